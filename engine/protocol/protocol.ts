@@ -1,0 +1,309 @@
+import { z } from 'zod';
+import { problemSchema } from './problem.ts';
+
+/**
+ * Everything that the app and the engine process say to each other, over the process's own IPC channel.
+ * A job is one command and all that follows from it, under the command's `job` identifier:
+ * any number of `notice`, `progress` and (for `erase`) one `prepared`, then exactly one `result` or `failure`.
+ */
+
+const jobId = z.string().min(1).max(64);
+const path = z.string().min(1).max(4096);
+const count = z.int().nonnegative();
+const percent = z.number().min(0).max(100);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+// ---------------------------------------------------------------------------------------------- parts
+
+export const acceleratorNameSchema = z.enum(['tensorflow', 'webgpu', 'onnxruntime', 'cpu']);
+export type AcceleratorName = z.infer<typeof acceleratorNameSchema>;
+
+/** The accelerator of one run, with the outcome of its self-test (a few training steps compared with `cpu`). */
+export const acceleratorInfoSchema = z.object({
+  name: acceleratorNameSchema,
+  version: z.string(),
+  threads: z.int().positive(),
+  selfTest: z.object({
+    passed: z.boolean(),
+    /** Largest absolute difference of any trained weight from the `cpu` accelerator's. */
+    largestDifference: z.number().nonnegative(),
+  }),
+});
+export type AcceleratorInfo = z.infer<typeof acceleratorInfoSchema>;
+
+export const modelFormatSchema = z.enum(['onnx', 'tfjs-layers']);
+export type ModelFormat = z.infer<typeof modelFormatSchema>;
+
+export const modelInfoSchema = z.object({
+  format: modelFormatSchema,
+  /** Of the file; for a model of several files, of their digests in name order. */
+  sha256,
+  /** In words: "ONNX graph: 20 Conv, 20 BatchNormalization, 1 Gemm". */
+  architecture: z.string(),
+  /** Trainable numbers in the model. */
+  parameters: count,
+  /** [height, width, channels] of one image. */
+  inputShape: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]),
+  classCount: z.int().positive(),
+  /** Null when the file carries none: then the data's folder names, in alphabetical order, are taken. */
+  classNames: z.array(z.string()).nullable(),
+});
+export type ModelInfo = z.infer<typeof modelInfoSchema>;
+
+export const splitSchema = z.enum(['train', 'test']);
+export type Split = z.infer<typeof splitSchema>;
+
+export const datasetInfoSchema = z.object({
+  source: z.enum(['image-folder', 'idx']),
+  classNames: z.array(z.string()),
+  /** Images per class, in the order of `classNames`. */
+  counts: z.object({ train: z.array(count), test: z.array(count) }),
+  /** [height, width, channels] of every image. */
+  imageShape: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]),
+  /** Over the names and sizes of all files, or over the files themselves for IDX: it names the data, cheaply. */
+  digest: sha256,
+});
+export type DatasetInfo = z.infer<typeof datasetInfoSchema>;
+
+/** `custom` carries its own figures; the others are named after what they stand for. */
+export const preprocessingSchema = z.object({
+  name: z.enum(['zero-to-one', 'minus-one-to-one', 'imagenet', 'cifar10', 'custom']),
+  /** Per channel: (byte / 255 − mean) / std. One value serves every channel. */
+  mean: z.array(z.number()).min(1).max(4),
+  std: z.array(z.number().positive()).min(1).max(4),
+});
+export type Preprocessing = z.infer<typeof preprocessingSchema>;
+
+/** All settings of one run. */
+export const recipeSchema = z.object({
+  name: z.enum(['paper']),
+  seed: count,
+  batchSize: z.int().positive(),
+  noise: z.object({
+    batchSize: z.int().positive(),
+    steps: z.int().positive(),
+    learningRate: z.number().positive(),
+    /** Weight of the mean, over the noise images, of their sum of squares. */
+    decay: z.number().nonnegative(),
+  }),
+  impair: z.object({
+    noiseCopies: z.int().positive(),
+    retainPerClass: z.int().positive(),
+    epochs: z.int().positive(),
+    learningRate: z.number().positive(),
+  }),
+  repair: z.object({
+    retainPerClass: z.int().positive(),
+    epochs: z.int().positive(),
+    learningRate: z.number().positive(),
+  }),
+});
+export type Recipe = z.infer<typeof recipeSchema>;
+
+/** Accuracy on test images. Null where there is no test image. */
+export const accuracySchema = z.object({
+  perClass: z.array(percent.nullable()),
+  /** Over all test images of the forget classes, and of the retain classes. */
+  forget: percent.nullable(),
+  retain: percent.nullable(),
+});
+export type Accuracy = z.infer<typeof accuracySchema>;
+
+/** Why an image is read. `noise`, `impair` and `repair` are what "while erasing" counts. */
+export const readPhaseSchema = z.enum([
+  'preview',
+  'preprocessing',
+  'train',
+  'noise',
+  'impair',
+  'repair',
+  'measure',
+]);
+export type ReadPhase = z.infer<typeof readPhaseSchema>;
+
+/** Images handed out, per phase and class, in the order of the data's class names. */
+export const readCountsSchema = z.partialRecord(readPhaseSchema, z.array(count));
+export type ReadCounts = z.infer<typeof readCountsSchema>;
+
+// ------------------------------------------------------------------------------------------- commands
+
+const dataSelection = {
+  data: path,
+  /** Scale images to the model's input instead of refusing those of another size. */
+  resize: z.boolean(),
+};
+
+export const inspectCommandSchema = z.object({ type: z.literal('inspect'), job: jobId, model: path });
+
+export const previewCommandSchema = z.object({
+  type: z.literal('preview'),
+  job: jobId,
+  data: path,
+  thumbnailsPerClass: z.int().min(0).max(16),
+});
+
+export const eraseCommandSchema = z.object({
+  type: z.literal('erase'),
+  job: jobId,
+  model: path,
+  ...dataSelection,
+  forget: z.array(z.string().min(1)).min(1),
+  recipe: recipeSchema,
+  /** Null: the presets are tried on the retain sample and the best is taken. */
+  preprocessing: preprocessingSchema.nullable(),
+  /** Null: chosen by what the machine offers. */
+  accelerator: acceleratorNameSchema.nullable(),
+  /** Where the erased model is written: a file for ONNX, a folder for TF.js. Must not exist. */
+  output: path,
+});
+
+/** Said by the app once the entry that opens a run is in the ledger. Before it, the engine changes nothing. */
+export const proceedCommandSchema = z.object({ type: z.literal('proceed'), job: jobId });
+
+export const trainCommandSchema = z.object({
+  type: z.literal('train'),
+  job: jobId,
+  ...dataSelection,
+  preprocessing: preprocessingSchema,
+  epochs: z.int().positive(),
+  batchSize: z.int().positive(),
+  learningRate: z.number().positive(),
+  seed: count,
+  accelerator: acceleratorNameSchema.nullable(),
+  output: path,
+});
+
+export const cancelCommandSchema = z.object({ type: z.literal('cancel'), job: jobId });
+
+export const commandSchema = z.discriminatedUnion('type', [
+  inspectCommandSchema,
+  previewCommandSchema,
+  eraseCommandSchema,
+  proceedCommandSchema,
+  trainCommandSchema,
+  cancelCommandSchema,
+]);
+export type Command = z.infer<typeof commandSchema>;
+export type InspectCommand = z.infer<typeof inspectCommandSchema>;
+export type PreviewCommand = z.infer<typeof previewCommandSchema>;
+export type EraseCommand = z.infer<typeof eraseCommandSchema>;
+export type TrainCommand = z.infer<typeof trainCommandSchema>;
+
+// -------------------------------------------------------------------------------------------- results
+
+export const inspectResultSchema = z.object({ type: z.literal('inspect'), model: modelInfoSchema });
+
+export const previewResultSchema = z.object({
+  type: z.literal('preview'),
+  data: datasetInfoSchema,
+  /** PNG images as data URLs, per class. They live in memory only. */
+  thumbnails: z.array(z.array(z.string().startsWith('data:image/png;base64,'))),
+});
+
+/** What a run is about to do, established and checked before anything is changed. */
+export const erasePlanSchema = z.object({
+  model: modelInfoSchema,
+  data: datasetInfoSchema,
+  classNames: z.array(z.string()),
+  /** Class indices of the model, ascending. */
+  forget: z.array(count).min(1),
+  retain: z.array(count).min(1),
+  /** Images per class that impair and repair draw from; 0 for forget classes. */
+  retainSample: z.array(count),
+  preprocessing: preprocessingSchema,
+  /** Accuracy on the retain sample with each preprocessing tried, best first; empty when it was given. */
+  preprocessingTrials: z.array(z.object({ name: preprocessingSchema.shape.name, accuracy: percent })),
+  recipe: recipeSchema,
+  accelerator: acceleratorInfoSchema,
+});
+export type ErasePlan = z.infer<typeof erasePlanSchema>;
+
+export const eraseResultSchema = z.object({
+  type: z.literal('erase'),
+  before: accuracySchema,
+  impaired: accuracySchema,
+  after: accuracySchema,
+  reads: readCountsSchema,
+  /** Images of forget classes read in the phases noise, impair and repair. */
+  imagesReadOfForgetClasses: count,
+  seconds: z.object({
+    noise: z.number().nonnegative(),
+    impair: z.number().nonnegative(),
+    repair: z.number().nonnegative(),
+    /** Of the whole job from `proceed` on, measuring and saving included. */
+    total: z.number().nonnegative(),
+  }),
+  /** Largest resident memory of the engine process, bytes. */
+  peakBytes: count,
+  erased: z.object({
+    path,
+    sha256,
+    /** Largest absolute difference of the saved model's logits from the engine's, on test images. */
+    largestLogitDifference: z.number().nonnegative(),
+  }),
+});
+export type EraseResult = z.infer<typeof eraseResultSchema>;
+
+export const trainResultSchema = z.object({
+  type: z.literal('train'),
+  model: modelInfoSchema,
+  path,
+  accuracy: z.object({ perClass: z.array(percent.nullable()), overall: percent.nullable() }),
+  seconds: z.number().nonnegative(),
+});
+export type TrainResult = z.infer<typeof trainResultSchema>;
+
+export const resultSchema = z.discriminatedUnion('type', [
+  inspectResultSchema,
+  previewResultSchema,
+  eraseResultSchema,
+  trainResultSchema,
+]);
+export type Result = z.infer<typeof resultSchema>;
+export type InspectResult = z.infer<typeof inspectResultSchema>;
+export type PreviewResult = z.infer<typeof previewResultSchema>;
+
+// --------------------------------------------------------------------------------------------- events
+
+export const phaseSchema = z.enum([
+  'loading',
+  'preprocessing',
+  'measuring-before',
+  'noise',
+  'impair',
+  'measuring-impaired',
+  'repair',
+  'measuring-after',
+  'saving',
+  'train',
+]);
+export type Phase = z.infer<typeof phaseSchema>;
+
+export const progressSchema = z.object({
+  type: z.literal('progress'),
+  job: jobId,
+  phase: phaseSchema,
+  /** Steps done, of `steps`, in this phase. */
+  step: count,
+  steps: count,
+  loss: z.number().nullable(),
+  /** Running accuracy of the phase so far, percent, where the phase sees labelled images. */
+  accuracy: percent.nullable(),
+  imagesPerSecond: z.number().nonnegative().nullable(),
+  /** For the whole job, seconds; null until there is something to go by. */
+  secondsLeft: z.number().nonnegative().nullable(),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+export const engineEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), version: z.string() }),
+  z.object({ type: z.literal('heartbeat'), residentBytes: count }),
+  /** Something the officer should know that stops nothing. */
+  z.object({ type: z.literal('notice'), job: jobId, sentence: z.string() }),
+  z.object({ type: z.literal('prepared'), job: jobId, plan: erasePlanSchema }),
+  progressSchema,
+  z.object({ type: z.literal('result'), job: jobId, result: resultSchema }),
+  /** `job` is null when the command itself could not be read. */
+  z.object({ type: z.literal('failure'), job: jobId.nullable(), problem: problemSchema }),
+]);
+export type EngineEvent = z.infer<typeof engineEventSchema>;
