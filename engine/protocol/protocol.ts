@@ -74,9 +74,12 @@ export const preprocessingSchema = z.object({
 });
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
 
+export const recipeNameSchema = z.enum(['paper']);
+export type RecipeName = z.infer<typeof recipeNameSchema>;
+
 /** All settings of one run. */
 export const recipeSchema = z.object({
-  name: z.enum(['paper']),
+  name: recipeNameSchema,
   seed: count,
   batchSize: z.int().positive(),
   noise: z.object({
@@ -148,9 +151,10 @@ export const eraseCommandSchema = z.object({
   model: path,
   ...dataSelection,
   forget: z.array(z.string().min(1)).min(1),
-  recipe: recipeSchema,
-  /** Null: the presets are tried on the retain sample and the best is taken. */
-  preprocessing: preprocessingSchema.nullable(),
+  recipe: recipeNameSchema,
+  seed: count,
+  /** A preset's name, or `custom:mean=…;std=…`. Null: the presets are tried on the retain sample and the best is taken. */
+  preprocessing: z.string().nullable(),
   /** Null: chosen by what the machine offers. */
   accelerator: acceleratorNameSchema.nullable(),
   /** Where the erased model is written: a file for ONNX, a folder for TF.js. Must not exist. */
@@ -164,7 +168,7 @@ export const trainCommandSchema = z.object({
   type: z.literal('train'),
   job: jobId,
   ...dataSelection,
-  preprocessing: preprocessingSchema,
+  preprocessing: z.string(),
   epochs: z.int().positive(),
   batchSize: z.int().positive(),
   learningRate: z.number().positive(),

@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { openCases } from '../cases/cases.ts';
+import { carryOutErasure, type FinishedErasure } from '../cases/erasure.ts';
+import { EngineHost } from '../engine-host/engine-host.ts';
+import {
+  acceleratorNameSchema,
+  recipeNameSchema,
+  type AcceleratorName,
+  type Accuracy,
+  type RecipeName,
+} from '../../engine/protocol/protocol.ts';
+import { jsonOption, ledgerOption, reportingProblems, verboseOption } from './options.ts';
+import { duration, jsonReporter, terminalReporter, writeJson } from './reporter.ts';
+
+interface EraseOptions {
+  readonly model: string;
+  readonly data: string;
+  readonly forget: string[];
+  readonly recipe: RecipeName;
+  readonly seed: number;
+  readonly preprocessing: string | null;
+  readonly resize: boolean;
+  readonly accelerator: AcceleratorName | null;
+  readonly out: string;
+  readonly ledger: string;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+export function eraseCommand(): Command {
+  return new Command('erase')
+    .description('make a model forget classes; the model given is not changed')
+    .requiredOption('--model <path>', 'an .onnx file, or the folder of a TF.js Layers model')
+    .requiredOption(
+      '--data <path>',
+      'images: train/<class>/ and test/<class>/, or <class>/, or the files of MNIST',
+    )
+    .requiredOption('--forget <class...>', 'the classes to erase, by name')
+    .addOption(new Option('--recipe <name>', 'the settings of the run').choices(recipeNameSchema.options).default('paper'))
+    .addOption(new Option('--seed <number>', 'of every random draw').argParser(parseSeed).default(0))
+    .addOption(
+      new Option(
+        '--preprocessing <name>',
+        'zero-to-one, minus-one-to-one, imagenet, cifar10, or custom:mean=0.5,0.5,0.5;std=0.2,0.2,0.2',
+      )
+        .default(null, 'the one that fits the images best'),
+    )
+    .option('--resize', "scale images to the model's input size", false)
+    .addOption(
+      new Option('--accelerator <name>', 'what computes')
+        .choices(acceleratorNameSchema.options)
+        .default(null, 'the fastest that works'),
+    )
+    .addOption(
+      new Option('--out <folder>', 'for the erased model and its certificate').default(
+        join('lethe-out', new Date().toISOString().slice(0, 19).replaceAll(':', '-')),
+        'lethe-out/<time>',
+      ),
+    )
+    .addOption(ledgerOption())
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  lethe erase --model faces.onnx --data pictures --forget "Elif T" --out erased
+  lethe erase --model digits --data mnist --forget 3 7 --json`,
+    )
+    .action(async (options: EraseOptions) => {
+      await reportingProblems(options, () => erase(options));
+    });
+}
+
+async function erase(options: EraseOptions): Promise<void> {
+  const reporter = options.json ? jsonReporter() : terminalReporter();
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    stop.abort();
+  };
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const engine = new EngineHost();
+  const cases = openCases(options.ledger, manifest.version);
+  try {
+    for (const id of cases.interrupted) {
+      reporter.notice(`Case ${id} was interrupted: Lethe or the machine stopped during its run. The ledger says so now.`);
+    }
+    const finished = await carryOutErasure(
+      {
+        model: options.model,
+        data: options.data,
+        resize: options.resize,
+        forget: options.forget,
+        recipe: options.recipe,
+        seed: options.seed,
+        preprocessing: options.preprocessing,
+        accelerator: options.accelerator,
+        output: options.out,
+      },
+      { cases, engine },
+      {
+        progress: (progress) => {
+          reporter.progress(progress);
+        },
+        notice: (sentence) => {
+          reporter.notice(sentence);
+        },
+      },
+      stop.signal,
+    );
+    reporter.end();
+    if (options.json) writeJson(resultLine(finished));
+    else process.stdout.write(describe(finished));
+  } finally {
+    reporter.end();
+    engine.close();
+    cases.close();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** The last line of `--json`: percent on test images, seconds, bytes. */
+function resultLine({ caseId, plan, result, model, certificate }: FinishedErasure): {
+  event: 'result';
+} & Record<string, unknown> {
+  const pair = ({ forget, retain }: Accuracy): { forget: number | null; retain: number | null } => ({
+    forget: rounded(forget),
+    retain: rounded(retain),
+  });
+  return {
+    event: 'result',
+    case: caseId,
+    forget: plan.forget.map((index) => plan.classNames[index]),
+    recipe: plan.recipe.name,
+    accelerator: plan.accelerator.name,
+    preprocessing: plan.preprocessing.name,
+    before: pair(result.before),
+    impaired: pair(result.impaired),
+    after: pair(result.after),
+    imagesReadOfForgetClasses: result.imagesReadOfForgetClasses,
+    seconds: result.seconds,
+    peakBytes: result.peakBytes,
+    model,
+    certificate: certificate.json,
+  };
+}
+
+function describe({ caseId, plan, result, model, certificate }: FinishedErasure): string {
+  const names = plan.forget.map((index) => plan.classNames[index]).join(', ');
+  const row = (title: string, { forget, retain }: Accuracy): string =>
+    `  ${title.padEnd(16)}${percent(forget).padStart(10)}${percent(retain).padStart(16)}`;
+  const lines = [
+    `Case ${caseId}: the model was made to forget ${names}, in ${duration(result.seconds.total)}.`,
+    '',
+    `  ${'recognises'.padEnd(16)}${'forgotten'.padStart(10)}${'everything else'.padStart(16)}`,
+    row('before', result.before),
+    row('impaired', result.impaired),
+    row('after', result.after),
+    '',
+    `Images of the forgotten classes read while erasing: ${String(result.imagesReadOfForgetClasses)}`,
+    `Erased model   ${model}`,
+    `Certificate    ${certificate.pdf}`,
+    `               ${certificate.json}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 100) / 100;
+}
+
+function percent(value: number | null): string {
+  return value === null ? 'not measured' : `${value.toFixed(1)}%`;
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new InvalidArgumentError('A seed is a whole number from 0 up.');
+  }
+  return seed;
+}

@@ -1,0 +1,31 @@
+import envPaths from 'env-paths';
+import { Option } from 'commander';
+import { toProblem } from '../../engine/protocol/problem.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { reportProblem } from './reporter.ts';
+
+/** Options that several commands share. */
+export const ledgerOption = (): Option =>
+  new Option('--ledger <folder>', 'the folder of the ledger')
+    .env('LETHE_LEDGER')
+    .default(envPaths('lethe', { suffix: '' }).data, 'the data folder of your account');
+
+export const jsonOption = (): Option =>
+  new Option('--json', 'print lines of JSON, for programs').default(false);
+
+export const verboseOption = (): Option =>
+  new Option('--verbose', 'with a failure, print the detail for engineers too').default(false);
+
+/** Runs a command's action; what it throws is told as a sentence and becomes the exit code. */
+export async function reportingProblems(
+  format: { json: boolean; verbose: boolean },
+  action: () => Promise<void> | void,
+): Promise<void> {
+  try {
+    await action();
+  } catch (thrown) {
+    const problem = toProblem(thrown);
+    reportProblem(problem, format);
+    process.exitCode = exitCodeOf(problem.code);
+  }
+}

@@ -1,0 +1,72 @@
+import { ProblemError, toProblem } from '../protocol/problem.ts';
+import type { Command, EngineEvent, Result } from '../protocol/protocol.ts';
+import { erase } from './erase.ts';
+import { inspect } from './inspect.ts';
+import { Job } from './job.ts';
+import { preview } from './preview.ts';
+import { train } from './train.ts';
+
+/** The jobs of one engine process. They run one after the other: they share the accelerator and its memory. */
+export class Jobs {
+  readonly #send: (event: EngineEvent) => void;
+  readonly #open = new Map<string, Job>();
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(send: (event: EngineEvent) => void) {
+    this.#send = send;
+  }
+
+  receive(command: Command): void {
+    switch (command.type) {
+      case 'cancel':
+        // A job may have ended while its cancel was on the way.
+        this.#open.get(command.job)?.cancel();
+        return;
+      case 'proceed':
+        this.#open.get(command.job)?.proceed();
+        return;
+      default: {
+        const job = new Job(command.job, this.#send);
+        this.#open.set(command.job, job);
+        this.#queue = this.#queue.then(() => this.#run(command, job));
+      }
+    }
+  }
+
+  async #run(command: JobCommand, job: Job): Promise<void> {
+    try {
+      await job.turn();
+      this.#send({ type: 'result', job: job.id, result: await carryOut(command, job) });
+    } catch (thrown) {
+      this.#send({ type: 'failure', job: job.id, problem: toProblem(asOutOfMemory(thrown)) });
+    } finally {
+      this.#open.delete(job.id);
+    }
+  }
+}
+
+type JobCommand = Exclude<Command, { type: 'cancel' | 'proceed' }>;
+
+function carryOut(command: JobCommand, job: Job): Promise<Result> {
+  switch (command.type) {
+    case 'inspect':
+      return inspect(command);
+    case 'preview':
+      return preview(command, job);
+    case 'erase':
+      return erase(command, job);
+    case 'train':
+      return train(command, job);
+  }
+}
+
+/** V8 says "Array buffer allocation failed" where the machine has no memory left for a typed array. */
+function asOutOfMemory(thrown: unknown): unknown {
+  if (!(thrown instanceof RangeError) || !/allocation|array length/i.test(thrown.message)) return thrown;
+  return new ProblemError(
+    'out-of-memory',
+    'The model and images need more memory than this machine has free. Close other programs, or use a machine with more memory.',
+    thrown.stack,
+    { cause: thrown },
+  );
+}

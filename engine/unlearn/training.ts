@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainableModel } from '../models/models.ts';
+import { Adam } from '../operations/adam.ts';
+import { softmaxCrossEntropy } from '../operations/softmax-cross-entropy.ts';
+
+/** One batch to train on. `images` [N, H, W, C], preprocessed; `labels` [N], class indices of the model. */
+export interface TrainingBatch {
+  readonly images: tf.Tensor4D;
+  readonly labels: Int32Array;
+}
+
+export interface TrainingStep {
+  readonly step: number;
+  readonly steps: number;
+  readonly images: number;
+  /** Mean cross-entropy of the batch, before its update. */
+  readonly loss: number;
+  /** Of all images of this pass so far, percent, before the updates they led to. */
+  readonly accuracy: number;
+}
+
+/**
+ * Where each batch of a pass begins and ends. A last batch of one image joins the one before it: a single image has no
+ * variance to normalise by.
+ */
+export function batchBounds(total: number, size: number): { start: number; end: number }[] {
+  const starts = Array.from({ length: Math.ceil(total / size) }, (_, index) => index * size);
+  if (starts.length > 1 && total % size === 1) starts.pop();
+  return starts.map((start, index) => ({ start, end: starts[index + 1] ?? total }));
+}
+
+/**
+ * Trains the model on the batches in turn, in training mode, by Adam on the cross-entropy. The batches' images are
+ * disposed of. Yields after each step, which is when a caller may stop.
+ */
+export async function* train(
+  model: TrainableModel,
+  batches: AsyncIterable<TrainingBatch>,
+  settings: { steps: number; learningRate: number },
+): AsyncGenerator<TrainingStep> {
+  const optimizer = new Adam(model.variables, { learningRate: settings.learningRate });
+  let step = 0;
+  let seen = 0;
+  let hits = 0;
+  try {
+    for await (const { images, labels } of batches) {
+      const outcome = trainingStep(model, optimizer, images, labels);
+      seen += labels.length;
+      hits += outcome.hits;
+      step++;
+      yield {
+        step,
+        steps: settings.steps,
+        images: labels.length,
+        loss: outcome.loss,
+        accuracy: (100 * hits) / seen,
+      };
+    }
+  } finally {
+    optimizer.dispose();
+  }
+}
+
+function trainingStep(
+  model: TrainableModel,
+  optimizer: Adam,
+  images: tf.Tensor4D,
+  labels: Int32Array,
+): { loss: number; hits: number } {
+  const [loss, hits] = tf.tidy(() => {
+    const target = tf.tensor1d(labels, 'int32');
+    const correct: tf.Scalar[] = [];
+    const { value, grads } = tf.variableGrads(
+      () => {
+        const logits = model.logits(images, { training: true });
+        correct.push(tf.keep(tf.sum<tf.Scalar>(tf.equal(tf.argMax(logits, 1), target))));
+        return softmaxCrossEntropy(logits, target);
+      },
+      [...model.variables],
+    );
+    optimizer.apply(model.variables.map((variable) => grads[variable.name]));
+    return [value, ...correct];
+  });
+  const outcome = { loss: loss.dataSync()[0], hits: hits.dataSync()[0] };
+  tf.dispose([images, loss, hits]);
+  return outcome;
+}

@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { MatchedData } from '../data/matched-data.ts';
+import { oneAhead } from '../data/pipeline.ts';
+import type { TrainableModel } from '../models/models.ts';
+import type { Accuracy } from '../protocol/protocol.ts';
+
+const batchSize = 256;
+
+/** How many passes {@link countHits} makes over so many test images. */
+export function measuringSteps(images: number): number {
+  return Math.ceil(images / batchSize);
+}
+
+/** Test images of each class, and how many of them the model recognised. */
+export interface Hits {
+  readonly images: number[];
+  readonly recognised: number[];
+}
+
+/** Shows the model every test image of its classes. Yields, after each batch, the number of images in it. */
+export async function* countHits(
+  model: TrainableModel,
+  data: MatchedData,
+): AsyncGenerator<number, Hits> {
+  const classes = Array.from({ length: model.info.classCount }, (_, index) => index);
+  const hits: Hits = { images: classes.map(() => 0), recognised: classes.map(() => 0) };
+  const references = data.select('test', classes);
+  const chunks = Array.from({ length: measuringSteps(references.length) }, (_, index) =>
+    references.slice(index * batchSize, (index + 1) * batchSize),
+  );
+  const batches = oneAhead(
+    chunks,
+    (chunk) => data.read(chunk, 'measure'),
+    (batch) => batch.images.dispose(),
+  );
+  for await (const { images, labels } of batches) {
+    const top = tf.tidy(() => tf.argMax(model.logits(images, { training: false }), 1));
+    const answers = await top.data();
+    tf.dispose([images, top]);
+    for (const [row, label] of labels.entries()) {
+      hits.images[label]++;
+      if (answers[row] === label) hits.recognised[label]++;
+    }
+    yield labels.length;
+  }
+  return hits;
+}
+
+/** The hits as percentages: per class, and over all images of the forget and of the retain classes. */
+export function accuracyOf(hits: Hits, forget: readonly number[]): Accuracy {
+  const classes = hits.images.map((_, index) => index);
+  const over = (chosen: readonly number[]): number | null => {
+    const images = chosen.reduce((sum, index) => sum + hits.images[index], 0);
+    const recognised = chosen.reduce((sum, index) => sum + hits.recognised[index], 0);
+    return images === 0 ? null : (100 * recognised) / images;
+  };
+  return {
+    perClass: classes.map((index) => over([index])),
+    forget: over(forget),
+    retain: over(classes.filter((index) => !forget.includes(index))),
+  };
+}

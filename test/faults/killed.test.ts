@@ -1,0 +1,93 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listCases, openCases } from '../../app/cases/cases.ts';
+import { carryOutErasure, type ErasureRequest } from '../../app/cases/erasure.ts';
+import { EngineHost } from '../../app/engine-host/engine-host.ts';
+import { verifyLedger } from '../../app/ledger/ledger.ts';
+import { problemOfAsync } from '../problem-of.ts';
+import { runLethe, sampleModel, samplePictures, startLethe } from '../run-lethe.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+function places(): { ledger: string; out: string } {
+  const folder = temporaryFolder();
+  return { ledger: join(folder, 'ledger'), out: join(folder, 'out') };
+}
+
+/** Everything below a folder, by relative path; nothing when there is no such folder. */
+function filesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
+}
+
+function eraseArguments({ ledger, out }: { ledger: string; out: string }): string[] {
+  return [
+    ...['erase', '--json', '--model', sampleModel, '--data', samplePictures],
+    ...['--forget', 'Elif T', '--ledger', ledger, '--out', out],
+  ];
+}
+
+describe('a run that is killed', () => {
+  it('reads interrupted when its engine was killed; the app works on and nothing is left half written', async () => {
+    const { ledger, out } = places();
+    const engine = new EngineHost();
+    const cases = openCases(ledger, '0.0.0');
+    onTestFinished(() => {
+      engine.close();
+      cases.close();
+    });
+    const request: ErasureRequest = {
+      model: sampleModel,
+      data: samplePictures,
+      resize: false,
+      forget: ['Elif T'],
+      recipe: 'paper',
+      seed: 0,
+      preprocessing: null,
+      accelerator: null,
+      output: out,
+    };
+    const problem = await problemOfAsync(() =>
+      carryOutErasure(request, { cases, engine }, {
+        progress: ({ phase }) => {
+          if (phase === 'impair' && engine.pid !== null) process.kill(engine.pid, 'SIGKILL');
+        },
+      }),
+    );
+    expect(problem.code).toBe('engine-died');
+    expect(cases.list().map(({ state }) => state)).toEqual(['interrupted']);
+    expect(filesIn(out)).toEqual([]);
+
+    await carryOutErasure(request, { cases, engine });
+    expect(cases.list().map(({ state }) => state)).toEqual(['interrupted', 'finished']);
+    expect(verifyLedger(ledger)).toMatchObject({ ok: true });
+  });
+
+  it('reads interrupted when the app was killed, and nothing is left half written', async () => {
+    const { ledger, out } = places();
+    const { child, finished } = startLethe(eraseArguments({ ledger, out }));
+    child.stdout?.on('data', (text: string) => {
+      if (text.includes('"phase":"impair"')) child.kill('SIGKILL');
+    });
+    expect(await finished).toMatchObject({ signal: 'SIGKILL' });
+
+    expect(listCases(ledger).map(({ state }) => state)).toEqual(['interrupted']);
+    expect(verifyLedger(ledger)).toMatchObject({ ok: true });
+    // The next Lethe that writes puts the interruption on record and clears what was staged.
+    const next = await runLethe(eraseArguments({ ledger, out }));
+    expect(next.status).toBe(0);
+    expect(listCases(ledger).map(({ state }) => state)).toEqual(['interrupted', 'finished']);
+    expect(verifyLedger(ledger)).toMatchObject({ ok: true });
+    expect(filesIn(out).filter((file) => file.includes('partial'))).toEqual([]);
+  });
+
+  it('reads cancelled when it was stopped with Ctrl+C', async () => {
+    const { ledger, out } = places();
+    const { child, finished } = startLethe(eraseArguments({ ledger, out }));
+    child.stdout?.on('data', (text: string) => {
+      if (text.includes('"phase":"impair"')) child.kill('SIGINT');
+    });
+    expect(await finished).toMatchObject({ status: 130 });
+    expect(listCases(ledger).map(({ state }) => state)).toEqual(['cancelled']);
+    expect(filesIn(out)).toEqual([]);
+  });
+});

@@ -1,0 +1,33 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const sampleModel = fileURLToPath(new URL('../app/sample/model', import.meta.url));
+export const samplePictures = fileURLToPath(new URL('../app/sample/pictures', import.meta.url));
+
+const program = fileURLToPath(new URL('../app/cli/lethe.ts', import.meta.url));
+
+export interface Finished {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** The `lethe` command in a process of its own, as a person would start it. */
+export function startLethe(args: readonly string[]): { child: ChildProcess; finished: Promise<Finished> } {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const finished = new Promise<Finished>((resolve) => {
+    child.on('close', (status, signal) => {
+      resolve({ status, signal, output, errors });
+    });
+  });
+  return { child, finished };
+}
+
+export function runLethe(args: readonly string[]): Promise<Finished> {
+  return startLethe(args).finished;
+}
