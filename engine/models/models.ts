@@ -1,38 +1,81 @@
-import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { ModelInfo } from '../protocol/protocol.ts';
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { ProblemError } from '../protocol/problem.ts';
+import type { ModelFormat } from '../protocol/protocol.ts';
+import { savedOnnxOutputs } from './onnx/check-saved-model.ts';
+import { openOnnxModel } from './onnx/onnx-model.ts';
+import { unreadable } from './read-file.ts';
+import { descriptionName } from './tfjs-layers/model-files.ts';
+import { openTfjsLayersModel, savedTfjsLayersOutputs } from './tfjs-layers/tfjs-layers-model.ts';
+import type { SavedOutputs, TrainableModel } from './trainable-model.ts';
 
-/** Values of all weights and running statistics of a model at one moment, outside tensor memory. */
-export type Snapshot = readonly Float32Array[];
+export type { SavedOutputs, Snapshot, TrainableModel } from './trainable-model.ts';
 
-/** A classifier whose weights can be changed, whatever format it came in. */
-export interface TrainableModel {
-  readonly info: ModelInfo;
+/**
+ * Opens a model in whatever supported format it is: an `.onnx` file, or a TensorFlow.js model as its folder or the
+ * `model.json` in it. Its weights go to the accelerator in use.
+ * @throws ProblemError `no-such-file`, `unsupported-model`, `unsupported-operator`, `unsupported-layer`, `corrupt-model`
+ */
+export async function openModel(path: string): Promise<TrainableModel> {
+  const entry = await stat(path).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
+  if (entry.isFile() && extname(path).toLowerCase() === '.onnx') return openOnnxModel(path);
+  if (entry.isDirectory() && existsSync(join(path, descriptionName))) {
+    return openTfjsLayersModel(path);
+  }
+  if (entry.isFile() && basename(path) === descriptionName) {
+    return openTfjsLayersModel(dirname(path));
+  }
+  throw new ProblemError(
+    'unsupported-model',
+    `${basename(path)} is no model that Lethe can open. Choose an ONNX file (name.onnx), or the folder of a TensorFlow.js model with a model.json in it.`,
+  );
+}
 
-  /** Everything an optimizer may change, in a fixed order. A weight shared in the file is one variable here. */
-  readonly variables: readonly Variable[];
+/**
+ * Runs a saved model afresh from its files: ONNX in ONNX Runtime, TensorFlow.js layers as TensorFlow.js loads them.
+ * @param images preprocessed, [N, H, W, C]
+ */
+export function savedOutputs(
+  path: string,
+  format: ModelFormat,
+  images: Tensor4D,
+): Promise<SavedOutputs> {
+  return format === 'onnx' ? savedOnnxOutputs(path, images) : savedTfjsLayersOutputs(path, images);
+}
 
-  /**
-   * Scores before any softmax.
-   * @param images preprocessed, [N, H, W, C]
-   * @param mode `training` normalises by the batch's own statistics, updates the running ones and applies dropout;
-   *   otherwise the running statistics are used and nothing changes.
-   * @returns [N, K]
-   */
-  logits(images: Tensor4D, mode: { training: boolean }): Tensor2D;
-
-  /** The input of the last linear layer, in inference mode: [N, H, W, C] → [N, D]. */
-  features(images: Tensor4D): Tensor2D;
-
-  snapshot(): Promise<Snapshot>;
-  restore(snapshot: Snapshot): void;
-
-  /**
-   * Writes the model in the format it came in, with the graph, names and metadata it came with.
-   * @param output a path that does not exist: a file for ONNX, a folder for TF.js
-   * @returns SHA-256 of what was written, as {@link ModelInfo.sha256}
-   * @throws ProblemError `output-exists`, `disk-failed`
-   */
-  save(output: string): Promise<string>;
-
-  dispose(): void;
+/**
+ * How far what was saved is from the model in memory, on the given images: the largest absolute difference of any score,
+ * divided by the largest absolute score where that is above 1 (float32 holds some seven digits of any size of number). Where
+ * the file ends in a softmax, probabilities are compared.
+ * @param images preprocessed, [N, H, W, C]
+ * @returns 1e-4 and less for a good copy; Number.MAX_VALUE where only one of the two is a number
+ */
+export async function largestSavedDifference(
+  model: TrainableModel,
+  output: string,
+  images: Tensor4D,
+): Promise<number> {
+  const saved = await savedOutputs(output, model.info.format, images);
+  const scores = tf.tidy(() => {
+    const logits = model.logits(images, { training: false });
+    return saved.probabilities ? tf.softmax(logits) : logits;
+  });
+  const expected = await scores.data<'float32'>();
+  scores.dispose();
+  let largest = 0;
+  let scale = 1;
+  for (const [index, value] of expected.entries()) {
+    const other = saved.values[index];
+    if (Object.is(value, other)) continue;
+    const difference = Math.abs(value - other);
+    if (Number.isNaN(difference)) return Number.MAX_VALUE;
+    largest = Math.max(largest, difference);
+    scale = Math.max(scale, Math.abs(value));
+  }
+  return largest / scale;
 }

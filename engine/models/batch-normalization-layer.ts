@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import {
+  batchNormalizationInference,
+  batchNormalizationTraining,
+} from '../operations/batch-normalization.ts';
+
+/** A batch normalisation with its state: a number per channel each, the channel being the last axis. */
+export interface BatchNormalizationLayer {
+  readonly scale: Tensor1D;
+  readonly offset: Tensor1D;
+  readonly runningMean: Tensor1D;
+  readonly runningVariance: Tensor1D;
+  readonly epsilon: number;
+  /** The share of the running statistics that stays when a batch is added to them. */
+  readonly momentum: number;
+}
+
+/**
+ * Normalises by the batch's own statistics.
+ * @returns the normalised batch, and what the running statistics become
+ */
+export function normalizeTraining(
+  x: Tensor,
+  layer: BatchNormalizationLayer,
+): { y: Tensor; runningMean: Tensor1D; runningVariance: Tensor1D } {
+  const { scale, offset, epsilon, momentum } = layer;
+  const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, epsilon);
+  // PyTorch and Keras normalise by the biased variance and remember the unbiased one.
+  const count = x.size / scale.size;
+  const unbiased = tf.mul(variance, count / Math.max(1, count - 1));
+  const updated = (running: Tensor1D, batch: Tensor): Tensor1D =>
+    tf.add(tf.mul(running, momentum), tf.mul(batch, 1 - momentum));
+  return {
+    y,
+    runningMean: updated(layer.runningMean, mean),
+    runningVariance: updated(layer.runningVariance, unbiased),
+  };
+}
+
+/** Normalises by the running statistics. */
+export function normalizeInference(x: Tensor, layer: BatchNormalizationLayer): Tensor {
+  const { runningMean, runningVariance, scale, offset, epsilon } = layer;
+  return batchNormalizationInference(x, runningMean, runningVariance, scale, offset, epsilon);
+}
+
+/** @throws RangeError unless the tensor has one axis */
+export function perChannel(tensor: Tensor): Tensor1D {
+  if (isTensor1D(tensor)) return tensor;
+  throw new RangeError(`a number per channel has one axis, not ${String(tensor.rank)}`);
+}
+
+function isTensor1D(tensor: Tensor): tensor is Tensor1D {
+  return tensor.rank === 1;
+}

@@ -1,0 +1,393 @@
+import { ProblemError } from '../../protocol/problem.ts';
+import type { Layout, Shape } from './layout.ts';
+import { quoted } from '../quoted.ts';
+import {
+  nodeName,
+  NodeReader,
+  refuseNode,
+  type Origin,
+  type Scope,
+  type Use,
+} from './node-reader.ts';
+import { corrupt, type OnnxFile } from './onnx-file.ts';
+import { TensorProto_DataType, type NodeProto, type ValueInfoProto } from './onnx_pb.js';
+import type { Operation } from './operator.ts';
+import { operators } from './operators/operators.ts';
+import { storedNumbers, storedTensor, type StoredTensor } from './stored-tensor.ts';
+
+/** The operator sets whose meaning is known; 7 brought the present rules of broadcasting. */
+const opsets = { oldest: 7, newest: 25 };
+/** Of any value while one image goes through: half a gibibyte. */
+const largestValue = 2 ** 27;
+
+/** A node that is run. */
+export interface Step {
+  readonly type: string;
+  readonly operation: Operation;
+  readonly output: string;
+}
+
+/** A stored tensor that steps run on. */
+export interface Weight {
+  readonly stored: StoredTensor;
+  readonly role: 'trainable' | 'statistic' | 'constant';
+  /** How it is kept in memory. */
+  readonly layout: 'onnx' | 'kernel';
+}
+
+/** What the images are to the graph. */
+export interface GraphInput {
+  readonly name: string;
+  /** [height, width, channels] */
+  readonly imageShape: [number, number, number];
+  /** `onnx` for a graph that takes [N, H, W, C], as exporters from TensorFlow write. */
+  readonly layout: Extract<Layout, 'channels-last' | 'onnx'>;
+  /** The batch size that the graph declares, null when it leaves it open. */
+  readonly batch: number | null;
+}
+
+/** An image classifier as read from an ONNX graph, checked through and through. */
+export interface Graph {
+  readonly input: GraphInput;
+  /** In an order in which they can run. */
+  readonly steps: readonly Step[];
+  readonly weights: ReadonlyMap<string, Weight>;
+  /** The value of shape [N, K], or [N, K, 1, 1], before any softmax at the end. */
+  readonly logits: string;
+  readonly endsInSoftmax: boolean;
+  /** The input of the last linear layer, and whether that layer is a convolution. */
+  readonly features: { readonly name: string; readonly ofConvolution: boolean };
+  readonly classCount: number;
+}
+
+/**
+ * Reads the graph of a classifier: one input of images, one output of scores.
+ * @throws ProblemError `unsupported-operator`, `unsupported-model`, `corrupt-model`
+ */
+export function readGraph(file: OnnxFile): Graph {
+  const opset = requireOpset(file);
+  const initializers = readInitializers(file);
+  const output = onlyOne(file.graph.output, 'output').name;
+  const nodes = nodesBehind(output, file);
+  requireKnownOperators(nodes.map(({ node }) => node));
+  const given = file.graph.input.filter(({ name }) => !initializers.has(name));
+  const input = readInput(onlyOne(given, 'input'), nodes);
+
+  const origins = new Map<string, Origin>();
+  const aliases = new Map<string, string>();
+  const uses = new Map<StoredTensor, Set<Use>>();
+  const steps: Step[] = [];
+  const scope: Scope = {
+    resolve: (name) => aliases.get(name) ?? name,
+    origin: (name) => origins.get(name),
+    markUse: (tensor, use) => uses.set(tensor, (uses.get(tensor) ?? new Set()).add(use)),
+    declaredBatch: input.batch,
+    opset,
+  };
+  const define = (name: string, origin: Origin): void => {
+    if (origins.has(name)) throw corrupt(`it defines ${quoted(name)} twice`);
+    origins.set(name, origin);
+  };
+
+  define(input.name, { fromImages: true, preprocessing: true, stored: [] });
+  for (const tensor of initializers.values()) define(tensor.name, originOfStored(tensor));
+  for (const { node, attributeBytes } of nodes) {
+    const name = node.output[0] ?? '';
+    const reader = new NodeReader(node, scope);
+    const operator = operators.get(node.opType);
+    if (operator !== undefined) {
+      const operation = operator.prepare(reader);
+      reader.requireAllRead();
+      define(name, originOfResult(node.opType, operation, origins));
+      steps.push({ type: node.opType, operation, output: name });
+    } else if (node.opType === 'Identity') {
+      // Exporters name a tensor that several layers share with these: it stays one.
+      define(name, reader.origin(0));
+      aliases.set(name, reader.name(0));
+    } else {
+      define(name, originOfStored(readConstant(name, node, file, attributeBytes)));
+    }
+  }
+
+  const result = scope.resolve(output);
+  const last = steps.find((step) => step.output === result);
+  const endsInSoftmax = last?.type === 'Softmax';
+  const logits = endsInSoftmax ? last.operation.inputs[0] : result;
+  return {
+    input,
+    steps,
+    weights: weightsByUse(uses),
+    logits,
+    endsInSoftmax,
+    features: findFeatures(logits, steps, origins),
+    classCount: requireClassCount(logits, input, steps, origins),
+  };
+}
+
+function requireOpset({ model }: OnnxFile): number {
+  const declared = model.opsetImport.find(({ domain }) => isStandard(domain));
+  const opset = Number(declared?.version ?? 0);
+  if (opset < opsets.oldest || opset > opsets.newest) {
+    throw new ProblemError(
+      'unsupported-model',
+      `The ONNX file uses operator set ${String(opset)}; ${String(opsets.oldest)} to ${String(opsets.newest)} are supported. Export the model again with one of these ("opset_version").`,
+    );
+  }
+  if (model.trainingInfo.length > 0) {
+    throw new ProblemError(
+      'unsupported-model',
+      'The ONNX file also holds the state of its training, which could keep traces of what is erased. Export the model for inference alone.',
+    );
+  }
+  return opset;
+}
+
+function isStandard(domain: string): boolean {
+  return domain === '' || domain === 'ai.onnx';
+}
+
+function readInitializers({ graph, bytes, initializerBytes }: OnnxFile): Map<string, StoredTensor> {
+  if (graph.sparseInitializer.length > 0) {
+    throw new ProblemError(
+      'unsupported-model',
+      'The ONNX file holds sparse weights, which are not supported. Export the model with dense weights.',
+    );
+  }
+  const tensors = graph.initializer.map((tensor, index) =>
+    storedTensor({ name: tensor.name, initializer: true }, tensor, bytes, initializerBytes[index]),
+  );
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  if (byName.size < tensors.length) throw corrupt('it holds two tensors of one name');
+  return byName;
+}
+
+function onlyOne(values: readonly ValueInfoProto[], what: string): ValueInfoProto {
+  if (values.length === 1) return values[0];
+  throw new ProblemError(
+    'unsupported-model',
+    `The model has ${String(values.length)} ${what}s; Lethe works with classifiers that take images and give one score per class, and nothing else.`,
+    values.map(({ name }) => quoted(name)).join(', '),
+  );
+}
+
+interface PlacedNode {
+  readonly node: NodeProto;
+  readonly attributeBytes: OnnxFile['attributeBytes'][number];
+}
+
+/** The nodes that the output depends on, in the file's order. */
+function nodesBehind(output: string, { graph, attributeBytes }: OnnxFile): PlacedNode[] {
+  const needed = new Set([output]);
+  return graph.node
+    .map((node, index) => ({ node, attributeBytes: attributeBytes[index] }))
+    .reverse()
+    .filter(({ node }) => {
+      const used = node.output.some((name) => needed.has(name));
+      if (used) node.input.forEach((name) => needed.add(name));
+      return used;
+    })
+    .reverse();
+}
+
+function requireKnownOperators(nodes: readonly NodeProto[]): void {
+  const known = new Set(['Constant', 'Identity', ...operators.keys()]);
+  const unknown = nodes.filter(({ opType, domain }) => !known.has(opType) || !isStandard(domain));
+  if (unknown.length === 0) return;
+  const types = [...new Set(unknown.map(({ opType }) => opType.slice(0, 40)))];
+  throw new ProblemError(
+    'unsupported-operator',
+    `Lethe cannot work with this model: its node ${nodeName(unknown[0])} is of a kind that is not supported.`,
+    `not supported: ${types.slice(0, 20).join(', ')}`,
+  );
+}
+
+function readInput({ name, type }: ValueInfoProto, nodes: readonly PlacedNode[]): GraphInput {
+  if (
+    type?.value.case !== 'tensorType' ||
+    type.value.value.elemType !== TensorProto_DataType.FLOAT
+  ) {
+    throw new ProblemError(
+      'unsupported-model',
+      'The model takes other than float32 numbers. Export it with a float32 input.',
+    );
+  }
+  const dims = (type.value.value.shape?.dim ?? []).map(({ value }) =>
+    value.case === 'dimValue' ? Number(value.value) : 0,
+  );
+  if (dims.length !== 4) {
+    throw new ProblemError(
+      'unsupported-model',
+      `The model takes tensors of ${String(dims.length)} axes; Lethe works with models that take images: [batch, channels, height, width].`,
+    );
+  }
+  const [batch, ...image] = dims;
+  if (image.some((size) => size < 1)) {
+    throw new ProblemError(
+      'unsupported-model',
+      'The model leaves the size of its images open. Export it with a fixed height, width and number of channels; only the batch may be left open.',
+    );
+  }
+  const takesChannelsLast = nodes
+    .filter(({ node }) => node.input.includes(name))
+    .every(({ node }) => node.opType === 'Transpose' && turnsChannelsFirst(node));
+  const [first, second, third] = image;
+  return {
+    name,
+    imageShape: takesChannelsLast ? [first, second, third] : [second, third, first],
+    layout: takesChannelsLast ? 'onnx' : 'channels-last',
+    batch: batch > 0 ? batch : null,
+  };
+}
+
+function turnsChannelsFirst({ attribute }: NodeProto): boolean {
+  const permutation = attribute.find(({ name }) => name === 'perm')?.ints.map(Number) ?? [];
+  return permutation.join() === '0,3,1,2';
+}
+
+function readConstant(
+  name: string,
+  node: NodeProto,
+  file: OnnxFile,
+  attributeBytes: PlacedNode['attributeBytes'],
+): StoredTensor {
+  const [attribute] = node.attribute;
+  switch (node.attribute.length === 1 ? attribute.name : '') {
+    case 'value':
+      if (attribute.t === undefined) break;
+      return storedTensor({ name, initializer: false }, attribute.t, file.bytes, attributeBytes[0]);
+    case 'value_float':
+      return storedNumbers(name, 'float32', [], [attribute.f]);
+    case 'value_floats':
+      return storedNumbers(name, 'float32', [attribute.floats.length], attribute.floats);
+    case 'value_int':
+      return storedNumbers(name, 'int64', [], [Number(attribute.i)]);
+    case 'value_ints':
+      return storedNumbers(name, 'int64', [attribute.ints.length], attribute.ints.map(Number));
+  }
+  return refuseNode(node, 'holds a constant of a kind that is not supported');
+}
+
+function originOfStored(tensor: StoredTensor): Origin {
+  return { fromImages: false, preprocessing: false, stored: [tensor] };
+}
+
+const rescaling = new Set(['Add', 'Sub', 'Mul', 'Div', 'Transpose']);
+
+function originOfResult(
+  type: string,
+  { inputs }: Operation,
+  origins: ReadonlyMap<string, Origin>,
+): Origin {
+  const sources = inputs.flatMap((name) => origins.get(name) ?? []);
+  const images = sources.filter(({ fromImages }) => fromImages);
+  const fromImages = images.length > 0;
+  return {
+    fromImages,
+    preprocessing:
+      fromImages && rescaling.has(type) && images.every(({ preprocessing }) => preprocessing),
+    stored: fromImages ? [] : [...new Set(sources.flatMap(({ stored }) => stored))],
+  };
+}
+
+function weightsByUse(uses: ReadonlyMap<StoredTensor, ReadonlySet<Use>>): Map<string, Weight> {
+  const weights = new Map<string, Weight>();
+  for (const [stored, as] of uses) {
+    const trainable = as.has('weight') || as.has('kernel');
+    if (trainable && as.has('statistic')) {
+      throw new ProblemError(
+        'unsupported-model',
+        'The ONNX file stores a weight and a running statistic as one tensor, because their values happened to be equal. Train the model further, or export it without merging equal tensors.',
+        `tensor ${quoted(stored.name)}`,
+      );
+    }
+    const role = as.has('statistic') ? 'statistic' : trainable ? 'trainable' : 'constant';
+    if (role !== 'constant' && stored.bytes === null) {
+      throw corrupt(`its weights ${quoted(stored.name)} are not stored in one piece`);
+    }
+    const layout = as.has('kernel') && as.size === 1 ? 'kernel' : 'onnx';
+    weights.set(stored.name, { stored, role, layout });
+  }
+  return weights;
+}
+
+/** What may come between the last linear layer and the scores. */
+const afterLastLayer = new Set([
+  ...['Add', 'Sub', 'Mul', 'Div', 'BatchNormalization', 'Dropout'],
+  ...['Relu', 'LeakyRelu', 'Clip', 'Sigmoid'],
+  ...['AveragePool', 'GlobalAveragePool', 'ReduceMean'],
+  ...['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Transpose'],
+]);
+
+function findFeatures(
+  logits: string,
+  steps: readonly Step[],
+  origins: ReadonlyMap<string, Origin>,
+): Graph['features'] {
+  const producers = new Map(steps.map((step) => [step.output, step]));
+  for (let name = logits; ;) {
+    const step = producers.get(name);
+    const fromImages =
+      step?.operation.inputs.filter((input) => origins.get(input)?.fromImages) ?? [];
+    if (step === undefined || fromImages.length !== 1) break;
+    [name] = fromImages;
+    if (step.type === 'Conv') return { name, ofConvolution: true };
+    if (step.type === 'Gemm' || step.type === 'MatMul') return { name, ofConvolution: false };
+    if (!afterLastLayer.has(step.type)) break;
+  }
+  throw new ProblemError(
+    'unsupported-model',
+    'The scores of this model do not come from one last linear layer (Gemm, MatMul or Conv), as those of an image classifier do.',
+  );
+}
+
+/** Follows the shapes of all values through the graph, for two batch sizes so that the batch is told from other axes. */
+function requireClassCount(
+  logits: string,
+  input: GraphInput,
+  steps: readonly Step[],
+  origins: ReadonlyMap<string, Origin>,
+): number {
+  const scores = [2, 3].map((batch) => {
+    const shape = valueShapes(batch, input, steps, origins).get(logits) ?? [];
+    const [rows, classes, ...rest] = shape;
+    if (shape.length < 2 || rows !== batch || rest.some((size) => size !== 1)) {
+      throw new ProblemError(
+        'unsupported-model',
+        'The model does not give one row of scores per image, as a classifier does.',
+        `for ${String(batch)} images it gives [${shape.join(', ')}]`,
+      );
+    }
+    return classes;
+  });
+  return scores[0];
+}
+
+function valueShapes(
+  batch: number,
+  input: GraphInput,
+  steps: readonly Step[],
+  origins: ReadonlyMap<string, Origin>,
+): Map<string, Shape> {
+  const shapes = new Map<string, Shape>();
+  const [height, width, channels] = input.imageShape;
+  const image = input.layout === 'onnx' ? [height, width, channels] : [channels, height, width];
+  const define = (name: string, shape: Shape): void => {
+    if (shape.reduce((product, size) => product * size, 1) > batch * largestValue) {
+      throw new ProblemError(
+        'unsupported-model',
+        'The model makes more numbers of one image than Lethe can hold. It may be damaged.',
+        `${quoted(name)} has the shape [${shape.join(', ')}]`,
+      );
+    }
+    shapes.set(name, shape);
+  };
+  for (const [name, { stored }] of origins) {
+    const itself = stored.find((tensor) => tensor.name === name);
+    if (itself !== undefined) shapes.set(name, itself.dims);
+  }
+  define(input.name, [batch, ...image]);
+  for (const { operation, output } of steps) {
+    define(output, operation.shape(operation.inputs.map((name) => shapes.get(name) ?? [])));
+  }
+  return shapes;
+}

@@ -1,0 +1,201 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { ModelInfo } from '../../protocol/protocol.ts';
+import { deriveSeed } from '../../random.ts';
+import { classNamesFrom } from '../class-names.ts';
+import type { Snapshot, TrainableModel } from '../trainable-model.ts';
+import { writeFileDurably, writeOutput } from '../write-output.ts';
+import { readGraph, type Graph, type Step, type Weight } from './graph.ts';
+import { toKernelOrder, toOnnxOrder } from './kernel-order.ts';
+import { channelsLast, inOnnxOrder, type Value } from './layout.ts';
+import { readOnnxFile, type OnnxFile } from './onnx-file.ts';
+import type { RunContext } from './operator.ts';
+import type { ByteRange } from './protobuf-fields.ts';
+
+/**
+ * Opens an ONNX file that holds an image classifier.
+ * @throws ProblemError `no-such-file`, `corrupt-model`, `unsupported-model`, `unsupported-operator`
+ */
+export async function openOnnxModel(path: string): Promise<TrainableModel> {
+  const file = await readOnnxFile(path);
+  return new OnnxModel(file, readGraph(file));
+}
+
+/** A weight in tensor memory. */
+interface LoadedWeight {
+  readonly weight: Weight;
+  readonly variable: Variable;
+}
+
+/** The steps that lead to one value, each with the values that nothing needs after it. */
+interface Route {
+  readonly target: string;
+  readonly steps: readonly (Step & { readonly spent: readonly string[] })[];
+}
+
+class OnnxModel implements TrainableModel {
+  readonly info: ModelInfo;
+  readonly variables: readonly Variable[];
+  readonly #file: OnnxFile;
+  readonly #graph: Graph;
+  readonly #weights: ReadonlyMap<string, LoadedWeight>;
+  readonly #logits: Route;
+  readonly #features: Route;
+  #draws = 0;
+
+  constructor(file: OnnxFile, graph: Graph) {
+    this.#file = file;
+    this.#graph = graph;
+    this.#weights = new Map(
+      [...graph.weights].map(([name, weight]) => [name, { weight, variable: loaded(weight) }]),
+    );
+    this.variables = this.#inRole('trainable').map(({ variable }) => variable);
+    this.#logits = routeTo(graph.logits, graph.steps);
+    this.#features = routeTo(graph.features.name, graph.steps);
+    this.info = describe(file, graph);
+  }
+
+  logits(images: Tensor4D, { training }: { training: boolean }): Tensor2D {
+    return tf.tidy(() => {
+      const scores = inOnnxOrder(this.#run(this.#logits, images, training));
+      return tf.reshape<tf.Rank.R2>(scores, [-1, this.#graph.classCount]);
+    });
+  }
+
+  features(images: Tensor4D): Tensor2D {
+    return tf.tidy(() => {
+      const value = this.#run(this.#features, images, false);
+      if (this.#graph.features.ofConvolution) return tf.mean(channelsLast(value), [1, 2]);
+      return tf.reshape<tf.Rank.R2>(inOnnxOrder(value), [images.shape[0], -1]);
+    });
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const values: Float32Array[] = [];
+    for (const { variable } of this.#changing()) {
+      values.push(Float32Array.from(await variable.data<'float32'>()));
+    }
+    return values;
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.#changing().forEach(({ variable }, index) => {
+      tf.tidy(() => variable.assign(tf.tensor(snapshot[index].slice(), variable.shape)));
+    });
+  }
+
+  save(output: string): Promise<string> {
+    return writeOutput(output, (partial) => writeFileDurably(partial, this.#savedPieces()));
+  }
+
+  dispose(): void {
+    for (const { variable } of this.#weights.values()) variable.dispose();
+  }
+
+  #run(route: Route, images: Tensor4D, training: boolean): Value {
+    const { input } = this.#graph;
+    const values = new Map<string, Value>([[input.name, { tensor: images, layout: input.layout }]]);
+    const context: RunContext = {
+      training,
+      nextSeed: () => deriveSeed(0, 'dropout', this.#draws++),
+      updateStatistic: (name, value) => this.#weights.get(name)?.variable.assign(value),
+    };
+    for (const { operation, output, spent } of route.steps) {
+      const inputs = operation.inputs.map((name) => this.#valueOf(name, values));
+      values.set(
+        output,
+        tf.tidy(() => operation.run(inputs, context)),
+      );
+      for (const name of spent) {
+        values.get(name)?.tensor.dispose();
+      }
+    }
+    return this.#valueOf(route.target, values);
+  }
+
+  #valueOf(name: string, computed: ReadonlyMap<string, Value>): Value {
+    const value = computed.get(name);
+    if (value !== undefined) return value;
+    const loaded = this.#weights.get(name);
+    if (loaded === undefined) throw new RangeError(`no value "${name}"`);
+    return { tensor: loaded.variable, layout: loaded.weight.layout };
+  }
+
+  /** The file's own bytes, with only the values of weights and running statistics replaced. */
+  async *#savedPieces(): AsyncGenerator<Uint8Array> {
+    let done = 0;
+    for (const { bytes, loaded } of this.#changingInFileOrder()) {
+      yield this.#file.bytes.subarray(done, bytes.start);
+      const values = await loaded.variable.data<'float32'>();
+      const { layout, stored } = loaded.weight;
+      const turned = layout === 'kernel' ? toOnnxOrder(values, stored.dims) : values;
+      yield new Uint8Array(turned.buffer, turned.byteOffset, turned.byteLength);
+      done = bytes.end;
+    }
+    yield this.#file.bytes.subarray(done);
+  }
+
+  #changingInFileOrder(): { bytes: ByteRange; loaded: LoadedWeight }[] {
+    return this.#changing()
+      .flatMap((loaded) => {
+        const { bytes } = loaded.weight.stored;
+        return bytes === null ? [] : [{ bytes, loaded }];
+      })
+      .sort((a, b) => a.bytes.start - b.bytes.start);
+  }
+
+  #inRole(role: Weight['role']): LoadedWeight[] {
+    return [...this.#weights.values()].filter(({ weight }) => weight.role === role);
+  }
+
+  #changing(): LoadedWeight[] {
+    return [...this.#inRole('trainable'), ...this.#inRole('statistic')];
+  }
+}
+
+function loaded({ stored, role, layout }: Weight): Variable {
+  const values = Float32Array.from(stored.values());
+  const [filters, channels, height, width] = stored.dims;
+  const tensor =
+    layout === 'kernel'
+      ? tf.tensor(toKernelOrder(values, stored.dims), [height, width, channels, filters])
+      : tf.tensor(values, [...stored.dims]);
+  const variable = tf.variable(tensor, role === 'trainable');
+  tensor.dispose();
+  return variable;
+}
+
+function routeTo(target: string, steps: readonly Step[]): Route {
+  const needed = new Set([target]);
+  const made = new Set(steps.map(({ output }) => output));
+  const backwards: Route['steps'][number][] = [];
+  for (const step of [...steps].reverse()) {
+    if (!needed.has(step.output)) continue;
+    const { inputs } = step.operation;
+    const spent = [...new Set(inputs)].filter((name) => made.has(name) && !needed.has(name));
+    spent.forEach((name) => needed.add(name));
+    backwards.push({ ...step, spent });
+  }
+  return { target, steps: backwards.reverse() };
+}
+
+function describe(file: OnnxFile, graph: Graph): ModelInfo {
+  const trainable = [...graph.weights].filter(([, { role }]) => role === 'trainable');
+  const names = new Set(trainable.map(([name]) => name));
+  const layers = new Map<string, number>();
+  for (const { type, operation } of graph.steps) {
+    if (!operation.inputs.some((name) => names.has(name))) continue;
+    layers.set(type, (layers.get(type) ?? 0) + 1);
+  }
+  const counted = [...layers].map(([type, count]) => `${String(count)} ${type}`);
+  const metadata = new Map(file.model.metadataProps.map(({ key, value }) => [key, value]));
+  return {
+    format: 'onnx',
+    sha256: file.sha256,
+    architecture: `ONNX graph: ${counted.join(', ')}`,
+    parameters: trainable.reduce((sum, [, { stored }]) => sum + stored.size, 0),
+    inputShape: [...graph.input.imageShape],
+    classCount: graph.classCount,
+    classNames: classNamesFrom(metadata, graph.classCount),
+  };
+}

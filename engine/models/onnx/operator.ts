@@ -1,0 +1,35 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Shape, Value } from './layout.ts';
+import type { NodeReader } from './node-reader.ts';
+
+/** What an operation may ask for, and say, while it runs. */
+export interface RunContext {
+  /** Normalise by the batch's own statistics and update the running ones; apply dropout. */
+  readonly training: boolean;
+  /** A new seed at every call, the same ones in every run of the program. */
+  nextSeed(): number;
+  /** Replaces a running statistic. */
+  updateStatistic(name: string, value: Tensor): void;
+}
+
+/** One node of a graph, read and checked: ready to run any number of times. */
+export interface Operation {
+  /** The values it runs on, by name. */
+  readonly inputs: readonly string[];
+  /**
+   * The shape of its result.
+   * @throws ProblemError where shapes do not go together
+   */
+  readonly shape: (inputs: readonly Shape[]) => Shape;
+  readonly run: (inputs: readonly Value[], context: RunContext) => Value;
+}
+
+/** How nodes of one type are read and run. */
+export interface Operator {
+  readonly type: string;
+  /**
+   * Reads everything about the node that does not depend on the images.
+   * @throws ProblemError `unsupported-operator` for what cannot be run, `corrupt-model` for what makes no sense
+   */
+  readonly prepare: (node: NodeReader) => Operation;
+}

@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import { asKernel, channelsLast, inOnnxOrder } from '../layout.ts';
+import type { Operator } from '../operator.ts';
+import { explicitPadding, readWindow, type Padding, type Window } from '../window.ts';
+
+/** ONNX Conv in two dimensions: groups, dilations, any padding. */
+export const convolution: Operator = {
+  type: 'Conv',
+  prepare(node) {
+    const inputs = [node.value(0), node.weight(1, 'kernel')];
+    if (node.has(2)) inputs.push(node.weight(2));
+    const window = readWindow(node, node.storedShape(1)?.slice(2));
+    const groups = node.int('group', 1);
+    return {
+      inputs,
+      shape([x, kernel, bias = []]) {
+        if (x.length !== 4 || kernel.length !== 4) {
+          node.refuse('is a convolution over other than two axes; only images are supported');
+        }
+        const [batch, channels, height, width] = x;
+        const [filters, channelsPerGroup, ...kernelSize] = kernel;
+        if (kernelSize.some((size, axis) => size !== window.kernel[axis])) {
+          node.contradict('has weights of another size than its kernel_shape');
+        }
+        if (channelsPerGroup * groups !== channels || filters % groups !== 0) {
+          node.contradict(
+            `has weights for ${String(channelsPerGroup * groups)} channels and is given ${String(channels)}`,
+          );
+        }
+        if (bias.length > 0 && bias[0] !== filters) {
+          node.contradict('has another number of biases than of filters');
+        }
+        return [batch, filters, ...window.output([height, width])];
+      },
+      run([x, kernel, ...biases]) {
+        const images = channelsLast(x);
+        const padding = window.padding([images.shape[1], images.shape[2]]);
+        let y = convolve(images, asKernel(kernel), { window, padding, groups });
+        for (const bias of biases) y = tf.add(y, inOnnxOrder(bias));
+        return { tensor: y, layout: 'channels-last' };
+      },
+    };
+  },
+};
+
+interface Sliding {
+  readonly window: Window;
+  readonly padding: Padding;
+  readonly groups: number;
+}
+
+function convolve(x: Tensor4D, kernel: Tensor4D, { window, padding, groups }: Sliding): Tensor4D {
+  const strides: [number, number] = [...window.strides];
+  const pad = explicitPadding(padding);
+  const filter = dilated(kernel, window.dilations);
+  if (groups === 1) return tf.conv2d(x, filter, strides, pad);
+  const [height, width, channelsPerGroup, filters] = filter.shape;
+  if (channelsPerGroup === 1) {
+    const perChannel = tf.reshape<tf.Rank.R4>(filter, [height, width, groups, filters / groups]);
+    return tf.depthwiseConv2d(x, perChannel, strides, pad);
+  }
+  const filterGroups = tf.split<Tensor4D>(filter, groups, 3);
+  const outputs = tf
+    .split<Tensor4D>(x, groups, 3)
+    .map((channels, group) => tf.conv2d(channels, filterGroups[group], strides, pad));
+  return tf.concat<Tensor4D>(outputs, 3);
+}
+
+/** The kernel with zeros between its rows and columns: TensorFlow.js has no gradient of a dilated convolution. */
+function dilated(kernel: Tensor4D, [vertical, horizontal]: Window['dilations']): Tensor4D {
+  if (vertical === 1 && horizontal === 1) return kernel;
+  const [height, width, channels, filters] = kernel.shape;
+  const apart: Tensor = tf.reshape(kernel, [height, 1, width, 1, channels * filters]);
+  const filled = tf.pad(apart, [
+    [0, 0],
+    [0, vertical - 1],
+    [0, 0],
+    [0, horizontal - 1],
+    [0, 0],
+  ]);
+  return tf.slice<tf.Rank.R4, Tensor4D>(
+    tf.reshape(filled, [height * vertical, width * horizontal, channels, filters]),
+    [0, 0, 0, 0],
+    [(height - 1) * vertical + 1, (width - 1) * horizontal + 1, channels, filters],
+  );
+}

@@ -1,0 +1,36 @@
+import type { Operator } from '../operator.ts';
+import { arithmetic } from './arithmetic.ts';
+import { batchNormalization } from './batch-normalization.ts';
+import { concat } from './concat.ts';
+import { convolution } from './convolution.ts';
+import { dropout } from './dropout.ts';
+import { elementWise } from './element-wise.ts';
+import { gemm, matMul } from './matrix.ts';
+import { pad } from './pad.ts';
+import { averagePool, globalAveragePool, maxPool } from './pooling.ts';
+import { reduceMean } from './reduce-mean.ts';
+import { reshaping } from './reshaping.ts';
+import { softmax } from './softmax.ts';
+import { transpose } from './transpose.ts';
+
+/** What a graph may be made of, by type; besides Constant and Identity, which only give names. */
+export const operators: ReadonlyMap<string, Operator> = new Map(
+  [
+    ...arithmetic,
+    averagePool,
+    batchNormalization,
+    concat,
+    convolution,
+    dropout,
+    ...elementWise,
+    gemm,
+    globalAveragePool,
+    matMul,
+    maxPool,
+    pad,
+    reduceMean,
+    ...reshaping,
+    softmax,
+    transpose,
+  ].map((operator) => [operator.type, operator]),
+);

@@ -1,0 +1,45 @@
+import type { layers } from '@tensorflow/tfjs-layers';
+import * as tfl from '@tensorflow/tfjs-layers';
+
+export type Layer = layers.Layer;
+
+/** The layers of a model and of the models inside it. */
+export function layersOf(model: tfl.LayersModel): Layer[] {
+  return model.layers.flatMap((layer) =>
+    layer instanceof tfl.LayersModel ? layersOf(layer) : [layer],
+  );
+}
+
+/** What may come between the last linear layer and the scores. */
+const afterLastLayer: ReadonlySet<string> = new Set([
+  ...['Activation', 'ReLU', 'LeakyReLU', 'PReLU', 'ELU', 'Softmax', 'BatchNormalization'],
+  ...['Dropout', 'Flatten', 'Reshape', 'Permute', 'GlobalAveragePooling2D', 'AveragePooling2D'],
+]);
+
+/** The layer (Dense or Conv2D) that makes the scores from the features; null if the scores are made otherwise. */
+export function lastLinearLayer(model: tfl.LayersModel): Layer | null {
+  let tensor: tfl.SymbolicTensor | undefined = model.outputs[0];
+  while (tensor !== undefined) {
+    const layer: Layer = tensor.sourceLayer;
+    const type = layer.getClassName();
+    if (type === 'Dense' || type === 'Conv2D') return layer;
+    if (layer instanceof tfl.LayersModel) {
+      const inside = lastLinearLayer(layer);
+      if (inside !== null) return inside;
+    } else if (!afterLastLayer.has(type)) {
+      return null;
+    }
+    tensor = tensor.inputs[0];
+  }
+  return null;
+}
+
+/** "3 Conv2D, 3 BatchNormalization, 1 Dense": the layers that have weights. */
+export function countLayers(model: tfl.LayersModel): string {
+  const counts = new Map<string, number>();
+  for (const layer of layersOf(model)) {
+    const type = layer.getClassName();
+    if (layer.weights.length > 0) counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  return [...counts].map(([type, count]) => `${String(count)} ${type}`).join(', ');
+}

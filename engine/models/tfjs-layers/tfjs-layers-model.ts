@@ -1,0 +1,239 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { z } from 'zod';
+import { ProblemError } from '../../protocol/problem.ts';
+import type { ModelInfo } from '../../protocol/protocol.ts';
+import { deriveSeed } from '../../random.ts';
+import type { SavedOutputs, Snapshot, TrainableModel } from '../trainable-model.ts';
+import { syncFolder, writeFileDurably, writeOutput } from '../write-output.ts';
+import { countLayers, lastLinearLayer, layersOf, type Layer } from './layers.ts';
+import {
+  corrupt,
+  descriptionName,
+  digestOfFiles,
+  readModelFolder,
+  sizeOf,
+  type ModelDescription,
+  type WeightGroup,
+} from './model-files.ts';
+import { topologyToTrain } from './topology.ts';
+import { prepareForTraining } from './training-mode.ts';
+
+/**
+ * Opens a TensorFlow.js Layers model that classifies images.
+ * @param folder holds model.json and the shards that it names
+ * @throws ProblemError `no-such-file`, `corrupt-model`, `unsupported-model`, `unsupported-layer`
+ */
+export async function openTfjsLayersModel(folder: string): Promise<TrainableModel> {
+  const { description, values, sha256 } = await readModelFolder(folder);
+  const model = await loadModel(topologyToTrain(description).topology, description, values);
+  return new TfjsLayersModel(model, description, sha256);
+}
+
+/**
+ * What a saved model makes of images when TensorFlow.js loads it as it is.
+ * @param images preprocessed, [N, H, W, C]
+ */
+export async function savedTfjsLayersOutputs(
+  folder: string,
+  images: Tensor4D,
+): Promise<SavedOutputs> {
+  const { description, values } = await readModelFolder(folder);
+  const { endsInSoftmax } = topologyToTrain(description);
+  const model = await loadModel(description.topology, description, values);
+  const outputs = tf.tidy(() => model.predict(images));
+  model.dispose();
+  if (!(outputs instanceof tf.Tensor)) throw new TypeError('a classifier has one output');
+  const result = await outputs.data<'float32'>();
+  outputs.dispose();
+  return { values: result, probabilities: endsInSoftmax };
+}
+
+/** Builds the layers and fills in their weights; after a failure nothing stays in tensor memory. */
+async function loadModel(
+  modelTopology: Record<string, unknown>,
+  { groups }: ModelDescription,
+  weightData: ArrayBuffer[],
+): Promise<tfl.LayersModel> {
+  const weightSpecs = groups
+    .flatMap(({ weights }) => weights)
+    .map(({ name, shape }) => ({ name, shape: [...shape], dtype: 'float32' as const }));
+  const { registeredVariables } = tf.engine();
+  const before = new Set(Object.keys(registeredVariables));
+  try {
+    return await tfl.loadLayersModel({
+      load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
+    });
+  } catch (error) {
+    for (const [name, variable] of Object.entries(registeredVariables)) {
+      if (!before.has(name)) variable.dispose();
+    }
+    throw corrupt('its layers cannot be built with its weights', String(error));
+  }
+}
+
+/** Layers in tensor memory, without a softmax at their end, with the files that they are saved as. */
+export class TfjsLayersModel implements TrainableModel {
+  readonly info: ModelInfo;
+  readonly variables: readonly Variable[];
+  readonly #model: tfl.LayersModel;
+  readonly #description: ModelDescription;
+  /** In the order of the manifest. */
+  readonly #saved: ReadonlyMap<string, Variable>;
+  readonly #lastLinear: Layer;
+  #draws = 0;
+
+  constructor(model: tfl.LayersModel, description: ModelDescription, sha256: string) {
+    const lastLinear = lastLinearLayer(model);
+    if (lastLinear === null) {
+      throw new ProblemError(
+        'unsupported-model',
+        'The scores of this model do not come from one last linear layer (Dense or Conv2D), as those of an image classifier do.',
+      );
+    }
+    prepareForTraining(layersOf(model), () => deriveSeed(0, 'dropout', this.#draws++));
+    this.#model = model;
+    this.#description = description;
+    this.#lastLinear = lastLinear;
+    this.#saved = variablesByManifest(model, description.groups);
+    this.variables = model.trainableWeights.map(variableOf);
+    this.info = {
+      format: 'tfjs-layers',
+      sha256,
+      architecture: `TensorFlow.js layers: ${countLayers(model)}`,
+      parameters: this.variables.reduce((sum, { size }) => sum + size, 0),
+      ...classifierShape(model, description.userDefinedMetadata),
+    };
+  }
+
+  logits(images: Tensor4D, { training }: { training: boolean }): Tensor2D {
+    return tf.tidy(() => {
+      const scores = this.#model.apply(images, { training });
+      if (!(scores instanceof tf.Tensor)) throw new TypeError('a classifier has one output');
+      return tf.reshape<tf.Rank.R2>(scores, [-1, this.info.classCount]);
+    });
+  }
+
+  features(images: Tensor4D): Tensor2D {
+    return tf.tidy(() => {
+      const inputs: Tensor[] = [];
+      this.#lastLinear.setCallHook((given) => inputs.push(tf.keep(tf.clone([given].flat()[0]))));
+      this.logits(images, { training: false });
+      this.#lastLinear.clearCallHook();
+      const [input] = inputs;
+      const features =
+        this.#lastLinear.getClassName() === 'Conv2D'
+          ? tf.mean<Tensor2D>(input, [1, 2])
+          : tf.reshape<tf.Rank.R2>(input, [images.shape[0], -1]);
+      input.dispose();
+      return features;
+    });
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const values: Float32Array[] = [];
+    for (const variable of this.#saved.values()) {
+      values.push(Float32Array.from(await variable.data<'float32'>()));
+    }
+    return values;
+  }
+
+  restore(snapshot: Snapshot): void {
+    [...this.#saved.values()].forEach((variable, index) => {
+      tf.tidy(() => variable.assign(tf.tensor(snapshot[index].slice(), variable.shape)));
+    });
+  }
+
+  /** The original model.json, and shards of the original names and sizes. */
+  save(output: string): Promise<string> {
+    return writeOutput(output, async (partial) => {
+      await mkdir(partial);
+      const { json, groups } = this.#description;
+      const digests = new Map<string, string>();
+      const write = async (name: string, bytes: Uint8Array): Promise<void> => {
+        digests.set(name, await writeFileDurably(join(partial, name), [bytes]));
+      };
+      await write(descriptionName, json);
+      for (const group of groups) {
+        const values = await this.#valuesOf(group);
+        let done = 0;
+        for (const { name, size } of group.shards) {
+          await write(name, values.subarray(done, done + size));
+          done += size;
+        }
+      }
+      await syncFolder(partial);
+      return digestOfFiles(digests);
+    });
+  }
+
+  dispose(): void {
+    this.#model.dispose();
+  }
+
+  async #valuesOf({ weights }: WeightGroup): Promise<Uint8Array> {
+    const values = new Float32Array(weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0));
+    let filled = 0;
+    for (const { name } of weights) {
+      const weight = await this.#saved.get(name)?.data<'float32'>();
+      if (weight === undefined) throw new RangeError(`no weights "${name}"`);
+      values.set(weight, filled);
+      filled += weight.length;
+    }
+    return new Uint8Array(values.buffer);
+  }
+}
+
+/** Finds each weight of the manifest by the names that TensorFlow.js itself goes by when it loads weights. */
+function variablesByManifest(
+  model: tfl.LayersModel,
+  groups: readonly WeightGroup[],
+): Map<string, Variable> {
+  const byName = new Map(model.weights.map((weight) => [weight.originalName, variableOf(weight)]));
+  const names = groups.flatMap(({ weights }) => weights.map(({ name }) => name));
+  return new Map(
+    names.map((name) => {
+      // TensorFlow 2.2 puts the name of a cell before that of its weight.
+      const variable = byName.get(name) ?? byName.get(name.replace(/[^/]*\/([^/]*)$/, '$1'));
+      if (variable === undefined) throw corrupt(`nothing uses its weights ${name}`);
+      return [name, variable];
+    }),
+  );
+}
+
+function variableOf(weight: tfl.LayerVariable): Variable {
+  const variable = weight.read();
+  if (variable instanceof tf.Variable) return variable;
+  throw new TypeError(`the weight ${weight.name} cannot be changed`);
+}
+
+const metadataSchema = z.looseObject({ classNames: z.array(z.string().min(1)) });
+
+function classifierShape(
+  model: tfl.LayersModel,
+  metadata: unknown,
+): Pick<ModelInfo, 'inputShape' | 'classCount' | 'classNames'> {
+  const [input, ...otherInputs] = model.inputs.map(({ shape }) => shape);
+  const [output, ...otherOutputs] = model.outputs.map(({ shape }) => shape);
+  const [batch, height, width, channels] = input;
+  const classCount = output[1];
+  const single = otherInputs.length + otherOutputs.length === 0;
+  const images = input.length === 4 && batch === null && height && width && channels;
+  if (!single || !images || output.length !== 2 || !classCount) {
+    throw new ProblemError(
+      'unsupported-model',
+      'The model is no image classifier: it must take images of one fixed size, [null, height, width, channels], and give [null, classes].',
+      `inputs ${JSON.stringify(model.inputs.map(({ shape }) => shape))}, outputs ${JSON.stringify(model.outputs.map(({ shape }) => shape))}`,
+    );
+  }
+  const names = metadataSchema.safeParse(metadata).data?.classNames ?? [];
+  const usable = names.length === classCount && new Set(names).size === classCount;
+  return {
+    inputShape: [height, width, channels],
+    classCount,
+    classNames: usable ? names : null,
+  };
+}

@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import { z } from 'zod';
+import { ProblemError } from '../../protocol/problem.ts';
+import { normalizeInference, normalizeTraining, perChannel } from '../batch-normalization-layer.ts';
+import { quoted } from '../quoted.ts';
+import type { Layer } from './layers.ts';
+
+/**
+ * Makes layers behave in training as erasing needs it: nothing is frozen, every random draw comes from `nextSeed`, and batch
+ * normalisation is one operation that updates its running statistics as Keras does (TensorFlow.js' own composes it from a
+ * dozen, and remembers the biased variance).
+ * @throws ProblemError `unsupported-layer`
+ */
+export function prepareForTraining(layers: readonly Layer[], nextSeed: () => number): void {
+  for (const layer of layers) {
+    layer.trainable = true;
+    const type = layer.getClassName();
+    if (type === 'Dropout') replaceDropout(layer, nextSeed);
+    if (type === 'BatchNormalization') replaceBatchNormalization(layer);
+  }
+}
+
+const dropoutConfigSchema = z.object({ rate: z.number().min(0).lt(1) });
+
+function replaceDropout(layer: Layer, nextSeed: () => number): void {
+  const { rate } = dropoutConfigSchema.parse(layer.getConfig());
+  layer.call = (inputs, kwargs) => {
+    const x = onlyInput(inputs);
+    return kwargs.training === true ? tf.dropout(x, rate, undefined, nextSeed()) : x;
+  };
+}
+
+const batchNormalizationConfigSchema = z.object({
+  axis: z.int(),
+  momentum: z.number(),
+  epsilon: z.number(),
+  center: z.boolean(),
+  scale: z.boolean(),
+});
+
+function replaceBatchNormalization(layer: Layer): void {
+  const config = batchNormalizationConfigSchema.parse(layer.getConfig());
+  const { axis, epsilon, momentum, center, scale } = config;
+  const rank = layer.inboundNodes[0].inputTensors[0].rank;
+  if (axis !== -1 && axis !== rank - 1) {
+    throw new ProblemError(
+      'unsupported-layer',
+      `Lethe cannot work with this model: its layer ${quoted(layer.name)} (BatchNormalization) normalises along another axis than the last.`,
+    );
+  }
+  // Keras' order: gamma and beta where the layer has them, then the running mean and variance.
+  const weights = [...layer.weights];
+  const gamma = scale ? weights.shift() : undefined;
+  const beta = center ? weights.shift() : undefined;
+  const [mean, variance] = weights;
+  const channels = mean.read().size;
+  const numbers = (variable: LayerVariable | undefined, otherwise: number): tf.Tensor1D =>
+    variable === undefined ? tf.fill([channels], otherwise) : perChannel(variable.read());
+  layer.call = (inputs, kwargs) =>
+    tf.tidy(() => {
+      const x = onlyInput(inputs);
+      const state = {
+        scale: numbers(gamma, 1),
+        offset: numbers(beta, 0),
+        runningMean: numbers(mean, 0),
+        runningVariance: numbers(variance, 1),
+        epsilon,
+        momentum,
+      };
+      if (kwargs.training !== true) return normalizeInference(x, state);
+      const outcome = normalizeTraining(x, state);
+      mean.write(outcome.runningMean);
+      variance.write(outcome.runningVariance);
+      return outcome.y;
+    });
+}
+
+function onlyInput(inputs: Tensor | Tensor[]): Tensor {
+  const [input] = [inputs].flat();
+  return input;
+}

@@ -1,0 +1,46 @@
+import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { ModelInfo } from '../protocol/protocol.ts';
+
+/** Values of all weights and running statistics of a model at one moment, outside tensor memory. */
+export type Snapshot = readonly Float32Array[];
+
+/** A classifier whose weights can be changed, whatever format it came in. */
+export interface TrainableModel {
+  readonly info: ModelInfo;
+
+  /** Everything an optimizer may change, in a fixed order. A weight shared in the file is one variable here. */
+  readonly variables: readonly Variable[];
+
+  /**
+   * Scores before any softmax.
+   * @param images preprocessed, [N, H, W, C]
+   * @param mode `training` normalises by the batch's own statistics, updates the running ones and applies dropout;
+   *   otherwise the running statistics are used and nothing changes.
+   * @returns [N, K]
+   */
+  logits(images: Tensor4D, mode: { training: boolean }): Tensor2D;
+
+  /** The input of the last linear layer, in inference mode: [N, H, W, C] → [N, D]. */
+  features(images: Tensor4D): Tensor2D;
+
+  snapshot(): Promise<Snapshot>;
+  restore(snapshot: Snapshot): void;
+
+  /**
+   * Writes the model in the format it came in, with the graph, names and metadata it came with.
+   * @param output a path that does not exist: a file for ONNX, a folder for TF.js
+   * @returns SHA-256 of what was written, as {@link ModelInfo.sha256}
+   * @throws ProblemError `output-exists`, `disk-failed`
+   */
+  save(output: string): Promise<string>;
+
+  dispose(): void;
+}
+
+/** What a saved model makes of images when it is run by other means than the engine's own. */
+export interface SavedOutputs {
+  /** [N, K] */
+  readonly values: Float32Array;
+  /** The model ends in a softmax; otherwise the values are logits. */
+  readonly probabilities: boolean;
+}
