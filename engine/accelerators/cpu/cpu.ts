@@ -1,0 +1,11 @@
+// Registers the backend and its kernels, too.
+import { version_cpu } from '@tensorflow/tfjs-backend-cpu';
+import type { Accelerator } from '../accelerator.ts';
+
+/** tfjs in plain JavaScript: right, and slow. The others are measured against it. */
+export const cpu: Accelerator = {
+  name: 'cpu',
+  version: version_cpu,
+  threads: 1,
+  register: () => undefined,
+};

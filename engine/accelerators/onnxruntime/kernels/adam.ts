@@ -1,0 +1,45 @@
+import { AdamUpdate, type AdamUpdateAttributes } from '../../../operations/kernels.ts';
+import { Graph } from '../graph.ts';
+import { kernel, type Kernel } from '../kernel.ts';
+
+export const adamKernels: readonly Kernel[] = [
+  kernel<'value' | 'gradient' | 'momentum' | 'velocity', AdamUpdateAttributes>(
+    AdamUpdate,
+    ['value', 'gradient', 'momentum', 'velocity'],
+    ({ inputs: { value, gradient, momentum, velocity }, attributes, backend }) => {
+      const { beta1, beta2, rootFactor, floor } = attributes;
+      // Both change with every step: as inputs, they leave the graph as it is.
+      const factors = [rootFactor, floor].map((factor) =>
+        backend.makeTensorInfo([], 'float32', Float32Array.of(factor)),
+      );
+      const updated = backend.runInParts(
+        `${AdamUpdate} ${beta1} ${beta2}`,
+        () => updateGraph(beta1, beta2),
+        [value, gradient, momentum, velocity, ...factors],
+        3,
+      );
+      for (const factor of factors) backend.disposeIntermediateTensorInfo(factor);
+      return updated;
+    },
+  ),
+];
+
+function updateGraph(beta1: number, beta2: number): Graph {
+  const graph = new Graph();
+  const value = graph.input();
+  const gradient = graph.input();
+  const momentum = graph.node('Add', [
+    graph.node('Mul', [graph.input(), graph.float(beta1)]),
+    gradient,
+  ]);
+  const velocity = graph.node('Add', [
+    graph.node('Mul', [graph.input(), graph.float(beta2)]),
+    graph.node('Mul', [gradient, gradient]),
+  ]);
+  const root = graph.node('Mul', [graph.node('Sqrt', [velocity]), graph.input()]);
+  const step = graph.node('Div', [momentum, graph.node('Add', [root, graph.input()])]);
+  graph.output(graph.node('Sub', [value, step]));
+  graph.output(momentum);
+  graph.output(velocity);
+  return graph;
+}

@@ -1,0 +1,165 @@
+import {
+  AvgPool,
+  AvgPoolGrad,
+  backend_util,
+  MaxPool,
+  MaxPoolGrad,
+  util,
+  type AvgPoolAttrs,
+  type AvgPoolGradAttrs,
+  type MaxPoolAttrs,
+  type MaxPoolGradAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
+import type { OnnxruntimeBackend } from '../backend.ts';
+import { BLOCKED, toBlocks, toImages } from '../blocks.ts';
+import { after, geometryOf, type Geometry } from '../geometry.ts';
+import { Graph } from '../graph.ts';
+import { areFloats, kernel, type Kernel } from '../kernel.ts';
+import { gatherTaps, outputsOf, scatterTaps } from '../spatial.ts';
+
+export const poolingKernels: readonly Kernel[] = [
+  kernel<'x', MaxPoolAttrs>(MaxPool, ['x'], ({ inputs: { x }, attributes, backend }) =>
+    pool('MaxPool', x, attributes, backend),
+  ),
+
+  kernel<'x', AvgPoolAttrs>(AvgPool, ['x'], ({ inputs: { x }, attributes, backend }) =>
+    pool('AveragePool', x, attributes, backend),
+  ),
+
+  kernel<'dy' | 'input' | 'output', MaxPoolGradAttrs>(
+    MaxPoolGrad,
+    ['dy', 'input', 'output'],
+    ({ inputs: { dy, input, output }, attributes, backend }) => {
+      const info = infoOf(input, attributes);
+      if (!takes(info, backend, dy, input, output)) return null;
+      const geometry = geometryOf(info);
+      return backend.run(
+        `${MaxPoolGrad} ${JSON.stringify(geometry)}`,
+        () => maxPoolGradient(geometry),
+        [dy, input, output],
+        [{ shape: input.shape }],
+      )[0];
+    },
+  ),
+
+  kernel<'dy' | 'input', AvgPoolGradAttrs>(
+    AvgPoolGrad,
+    ['dy', 'input'],
+    ({ inputs: { dy, input }, attributes, backend }) => {
+      const info = infoOf(input, { ...attributes, dimRoundingMode: undefined });
+      if (!takes(info, backend, dy, input)) return null;
+      const geometry = geometryOf(info);
+      return backend.run(
+        `${AvgPoolGrad} ${JSON.stringify(geometry)}`,
+        () => averagePoolGradient(geometry),
+        [dy],
+        [{ shape: input.shape }],
+      )[0];
+    },
+  ),
+];
+
+type Settings = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad'> & {
+  readonly dimRoundingMode?: MaxPoolAttrs['dimRoundingMode'];
+};
+
+function infoOf(
+  { shape: [batch, height, width, channels] }: TensorInfo,
+  { filterSize, strides, pad, dimRoundingMode }: Settings,
+): backend_util.Conv2DInfo {
+  const shape: [number, number, number, number] = [batch, height, width, channels];
+  return backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+}
+
+function takes(
+  info: backend_util.Conv2DInfo,
+  backend: OnnxruntimeBackend,
+  ...tensors: TensorInfo[]
+): boolean {
+  const { filterHeight, filterWidth, padInfo, outShape } = info;
+  const work = util.sizeFromShape(outShape) * filterHeight * filterWidth;
+  // A window that lies in the padding altogether has no maximum and no mean.
+  const overlaps =
+    Math.max(padInfo.top, padInfo.bottom) < filterHeight &&
+    Math.max(padInfo.left, padInfo.right) < filterWidth;
+  return areFloats(...tensors) && overlaps && work > 0 && work >= backend.smallestWork;
+}
+
+function pool(
+  operator: 'MaxPool' | 'AveragePool',
+  x: TensorInfo,
+  settings: Settings,
+  backend: OnnxruntimeBackend,
+): TensorInfo | null {
+  const info = infoOf(x, settings);
+  if (!takes(info, backend, x)) return null;
+  const geometry = geometryOf(info);
+  return backend.run(
+    `${operator} ${JSON.stringify(geometry)}`,
+    () => poolingGraph(operator, geometry, backend.channelBlock),
+    [x],
+    [{ shape: info.outShape }],
+  )[0];
+}
+
+function poolingGraph(
+  operator: 'MaxPool' | 'AveragePool',
+  { height, width, inChannels }: Geometry,
+  block: number | null,
+): Graph {
+  const graph = new Graph();
+  const x = graph.input();
+  const attributes = {
+    kernel_shape: [height.filter, width.filter],
+    strides: [height.stride, width.stride],
+    pads: [height.before, width.before, Math.max(0, after(height)), Math.max(0, after(width))],
+  };
+  if (block === null) {
+    const pooled = graph.node(operator, [graph.transpose(x, [0, 3, 1, 2])], attributes);
+    graph.output(graph.transpose(pooled, [0, 2, 3, 1]));
+    return graph;
+  }
+  const inSize = { height: height.input, width: width.input, channels: inChannels };
+  const outSize = { height: height.output, width: width.output, channels: inChannels };
+  const blocks = toBlocks(graph, x, inSize, block);
+  const pooled = graph.node(operator, [blocks], attributes, BLOCKED);
+  graph.output(toImages(graph, pooled, outSize, block));
+  return graph;
+}
+
+/** The gradient goes to the first place of each window that holds its maximum. dy, x, y → dx */
+function maxPoolGradient(geometry: Geometry): Graph {
+  const graph = new Graph();
+  let left = graph.input();
+  const x = graph.input();
+  const y = graph.input();
+  // Each tap takes the gradient where it holds the maximum, and leaves nothing there to those after it.
+  const taken = gatherTaps(graph, x, geometry, -Infinity).map((tap) => {
+    const isMaximum = graph.node('Cast', [graph.node('Equal', [tap, y])], { to: 1 });
+    const share = graph.node('Mul', [isMaximum, left]);
+    left = graph.node('Sub', [left, share]);
+    return share;
+  });
+  graph.output(
+    scatterTaps(graph, geometry, ({ row, column }, rows, columns) => {
+      const share = taken[row * geometry.width.filter + column];
+      return outputsOf(graph, share, geometry, rows, columns);
+    }),
+  );
+  return graph;
+}
+
+/** As tfjs has it, every input gets an equal share of the whole window, be part of it padding or not. dy → dx */
+function averagePoolGradient(geometry: Geometry): Graph {
+  const { height, width } = geometry;
+  const graph = new Graph();
+  const share = graph.float(1 / (height.filter * width.filter));
+  const dy = graph.node('Mul', [graph.input(), share]);
+  graph.output(
+    scatterTaps(graph, geometry, (_tap, rows, columns) =>
+      outputsOf(graph, dy, geometry, rows, columns),
+    ),
+  );
+  return graph;
+}

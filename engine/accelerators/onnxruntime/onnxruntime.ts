@@ -1,0 +1,41 @@
+import { findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
+import type { Accelerator } from '../accelerator.ts';
+import { OnnxruntimeBackend, type OnnxruntimeSettings } from './backend.ts';
+import { BACKEND_NAME, registerKernels } from './kernel.ts';
+import { adamKernels } from './kernels/adam.ts';
+import { batchNormalizationKernels } from './kernels/batch-normalization.ts';
+import { convolutionKernels } from './kernels/convolution.ts';
+import { elementWiseKernels } from './kernels/element-wise.ts';
+import { layoutKernels } from './kernels/layout.ts';
+import { matrixProductKernels } from './kernels/matrix-product.ts';
+import { poolingKernels } from './kernels/pooling.ts';
+import { reductionKernels } from './kernels/reduction.ts';
+import { softmaxKernels } from './kernels/softmax.ts';
+import { loadBinding, threads, version } from './session.ts';
+
+export const onnxruntime: Accelerator = {
+  name: BACKEND_NAME,
+  version,
+  threads,
+  register() {
+    loadBinding();
+    registerOnnxruntime();
+  },
+};
+
+/** Makes the backend known to tfjs, unless it is. Its addon is loaded when it is first set. */
+export function registerOnnxruntime(settings: OnnxruntimeSettings = {}): void {
+  if (findBackendFactory(BACKEND_NAME) !== null) return;
+  registerKernels([
+    ...adamKernels,
+    ...batchNormalizationKernels,
+    ...convolutionKernels,
+    ...elementWiseKernels,
+    ...layoutKernels,
+    ...matrixProductKernels,
+    ...poolingKernels,
+    ...reductionKernels,
+    ...softmaxKernels,
+  ]);
+  registerBackend(BACKEND_NAME, () => new OnnxruntimeBackend(settings));
+}

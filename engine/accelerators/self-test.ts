@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { Adam } from '../operations/adam.ts';
+import { batchNormalizationTraining } from '../operations/batch-normalization.ts';
+import { softmaxCrossEntropy } from '../operations/softmax-cross-entropy.ts';
+import type { AcceleratorInfo, AcceleratorName } from '../protocol/protocol.ts';
+
+/**
+ * Two right implementations of float32 end within 10⁻⁶ of each other here; a wrong kernel is off by the size of the steps,
+ * 10⁻² each.
+ */
+const TOLERANCE = 1e-4;
+
+const STEPS = 3;
+const BATCH = 4;
+const SIZE = 16;
+const CHANNELS = 4;
+/** Makes the first feature maps large enough for an accelerator to take them on. */
+const FILTERS = 16;
+const CLASSES = 5;
+
+/**
+ * Trains a tiny network for a few steps on an accelerator and on `cpu`, and compares the weights. Leaves `candidate` set.
+ * @param candidate an accelerator that is registered
+ */
+export async function selfTest(candidate: AcceleratorName): Promise<AcceleratorInfo['selfTest']> {
+  const expected = await trainOn('cpu');
+  const actual = await trainOn(candidate);
+  const differences = expected.map((value, index) => Math.abs(value - actual[index]));
+  const largestDifference = differences.reduce((largest, each) => Math.max(largest, each), 0);
+  return Number.isFinite(largestDifference)
+    ? { passed: largestDifference <= TOLERANCE, largestDifference }
+    : { passed: false, largestDifference: Number.MAX_VALUE };
+}
+
+/** @returns all trained weights, one after the other */
+async function trainOn(name: AcceleratorName): Promise<Float32Array> {
+  await tf.setBackend(name);
+  return tf.tidy(() => {
+    const images = normal<tf.Rank.R4>([BATCH, SIZE, SIZE, CHANNELS], 1, 1);
+    const labels = tf.tensor1d(
+      Array.from({ length: BATCH }, (_, index) => index % CLASSES),
+      'int32',
+    );
+    const first = tf.variable(normal<tf.Rank.R4>([3, 3, CHANNELS, FILTERS], 0.2, 2));
+    const scale = tf.variable(tf.ones<tf.Rank.R1>([FILTERS]));
+    const offset = tf.variable(tf.zeros<tf.Rank.R1>([FILTERS]));
+    const second = tf.variable(normal<tf.Rank.R4>([3, 3, FILTERS, FILTERS], 0.1, 3));
+    const dense = tf.variable(normal<tf.Rank.R2>([FILTERS * (SIZE / 4) ** 2, CLASSES], 0.1, 4));
+    const variables = [first, scale, offset, second, dense];
+
+    const loss = (): tf.Scalar => {
+      const convolved = tf.conv2d(images, first, 1, 'same');
+      const { y } = batchNormalizationTraining(convolved, scale, offset, 1e-5);
+      const pooled = tf.maxPool(tf.relu(y), 2, 2, 'valid');
+      const features = tf.relu(tf.conv2d(pooled, second, 2, 'same'));
+      const logits = tf.matMul<tf.Tensor2D>(tf.reshape(features, [BATCH, -1]), dense);
+      return softmaxCrossEntropy(logits, labels);
+    };
+
+    // A large ε keeps Adam from blowing rounding errors of small gradients up to whole steps.
+    const optimizer = new Adam(variables, { learningRate: 0.01, epsilon: 1e-2 });
+    for (let step = 0; step < STEPS; step++) {
+      tf.tidy(() => {
+        const { grads } = tf.variableGrads(loss, variables);
+        optimizer.apply(variables.map(({ name }) => grads[name]));
+      });
+    }
+    optimizer.dispose();
+    const weights = tf.concat(variables.map((variable) => tf.reshape(variable, [-1])));
+    tf.dispose(variables);
+    return weights.dataSync<'float32'>();
+  });
+}
+
+function normal<R extends tf.Rank>(
+  shape: tf.ShapeMap[R],
+  deviation: number,
+  seed: number,
+): tf.Tensor<R> {
+  return tf.randomNormal<R>(shape, 0, deviation, 'float32', seed);
+}
