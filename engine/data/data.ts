@@ -1,43 +1,22 @@
-import type { DatasetInfo, ReadCounts, ReadPhase, Split } from '../protocol/protocol.ts';
+import type { Dataset, DatasetOptions } from './dataset.ts';
+import { readFolder } from './folder.ts';
+import { idxFilesAmong, openIdx } from './idx.ts';
+import { openImageFolder } from './image-folder.ts';
 
-/** One image that can be read, by its place in the dataset. */
-export interface ImageReference {
-  readonly split: Split;
-  /** Class index, in the order of the dataset's class names. */
-  readonly label: number;
-  /** Place among the images of that split and class. */
-  readonly index: number;
-}
+export type {
+  Dataset,
+  DatasetOptions,
+  ImageBatch,
+  ImageReference,
+  ImageSelection,
+  ImageShape,
+} from './dataset.ts';
 
-/** Images as bytes, [labels.length, height, width, channels] row by row. */
-export interface ImageBatch {
-  readonly images: Uint8Array;
-  readonly shape: readonly [number, number, number, number];
-  readonly labels: Int32Array;
-}
-
-export interface ImageSelection {
-  readonly split: Split;
-  readonly labels: readonly number[];
-  /** At most so many of each class: the first ones in name order. Infinity for all. */
-  readonly perClass: number;
-}
-
-/** Labelled images on disk. Memory stays bounded whatever their number. */
-export interface Dataset {
-  readonly info: DatasetInfo;
-
-  /** Which images there are; reads none of them. Ordered by class, then name. */
-  select(selection: ImageSelection): ImageReference[];
-
-  /**
-   * Reads images, in the order given, and counts them under `phase`.
-   * @throws ProblemError `unreadable-data` naming the file, `images-do-not-fit`
-   */
-  read(references: readonly ImageReference[], phase: ReadPhase): Promise<ImageBatch>;
-
-  /** What has been read so far. */
-  readonly reads: ReadCounts;
-
-  close(): Promise<void>;
+/**
+ * Opens a folder of labelled images: IDX files where it holds any, else an image folder.
+ * @throws ProblemError `no-such-file`, `unreadable-data`, `images-do-not-fit`
+ */
+export async function openDataset(path: string, options: DatasetOptions): Promise<Dataset> {
+  const idxFiles = idxFilesAmong(await readFolder(path));
+  return idxFiles.length > 0 ? openIdx(path, idxFiles, options) : openImageFolder(path, options);
 }

@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { DatasetInfo, ModelInfo, Preprocessing, ReadPhase, Split } from '../protocol/protocol.ts';
+import type {
+  DatasetInfo,
+  ModelInfo,
+  Preprocessing,
+  ReadPhase,
+  Split,
+} from '../protocol/protocol.ts';
 import { ProblemError } from '../protocol/problem.ts';
-import type { Dataset, ImageReference } from './data.ts';
+import type { Dataset, ImageReference } from './dataset.ts';
 import { preprocess } from './preprocessing.ts';
 
 /** Which class of the model each class of the data is. */
@@ -29,7 +35,10 @@ export class ClassMatch {
 
   /** How many images the data has of one class of the model. */
   images(split: Split, modelClass: number): number {
-    return this.dataLabels([modelClass]).reduce((sum, label) => sum + this.#counts[split][label], 0);
+    return this.dataLabels([modelClass]).reduce(
+      (sum, label) => sum + this.#counts[split][label],
+      0,
+    );
   }
 
   totalImages(split: Split): number {
