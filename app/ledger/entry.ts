@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { canonicalJson } from './canonical-json.ts';
+import { purposeHash } from './signing.ts';
+
+/*
+ * These forms are frozen: an entry written today must verify in ten years. So they do not borrow the engine's schemas,
+ * which change with the engine; names that may grow there (formats, recipes, phases, problems) are plain text here.
+ */
+
+const count = z.int().nonnegative();
+const seconds = z.number().nonnegative();
+const percent = z.number().min(0).max(100);
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+export const timeSchema = z.iso.datetime({ precision: 3 });
+export const caseIdSchema = z.string().regex(/^\d{4}-\d{4,}$/);
+/** Per class of the model, in its order. */
+const countPerClass = z.array(count);
+
+/** A class, without its name: the name's HMAC under a key that only the case file holds. */
+export const forgetClassSchema = z.strictObject({ index: count, nameHmac: sha256Schema });
+
+export const machineSchema = z.strictObject({
+  processor: z.string(),
+  cores: count,
+  memoryBytes: count,
+  system: z.string(),
+});
+
+export const runStartedSchema = z.strictObject({
+  software: z.string(),
+  model: z.strictObject({
+    format: z.string(),
+    sha256: sha256Schema,
+    architecture: z.string(),
+    parameters: count,
+    classCount: count,
+  }),
+  forget: z.array(forgetClassSchema).min(1),
+  retainClasses: count,
+  recipe: z.looseObject({ name: z.string(), seed: count }),
+  preprocessing: z.strictObject({
+    name: z.string(),
+    mean: z.array(z.number()),
+    std: z.array(z.number()),
+  }),
+  data: z.strictObject({
+    source: z.string(),
+    digest: sha256Schema,
+    trainImages: countPerClass,
+    testImages: countPerClass,
+    retainSample: countPerClass,
+  }),
+  accelerator: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    threads: count,
+    selfTest: z.strictObject({ passed: z.boolean(), largestDifference: z.number().nonnegative() }),
+  }),
+  machine: machineSchema,
+});
+export type RunStarted = z.infer<typeof runStartedSchema>;
+
+/** Percent of test images; null where there is none. */
+const accuracySchema = z.strictObject({
+  perClass: z.array(percent.nullable()),
+  forget: percent.nullable(),
+  retain: percent.nullable(),
+});
+
+export const runFinishedSchema = z.strictObject({
+  before: accuracySchema,
+  impaired: accuracySchema,
+  after: accuracySchema,
+  /** Images read, by phase. */
+  reads: z.record(z.string(), countPerClass),
+  imagesReadOfForgetClasses: count,
+  seconds: z.strictObject({ noise: seconds, impair: seconds, repair: seconds, total: seconds }),
+  peakBytes: count,
+  erased: z.strictObject({
+    sha256: sha256Schema,
+    largestLogitDifference: z.number().nonnegative(),
+  }),
+});
+export type RunFinished = z.infer<typeof runFinishedSchema>;
+
+const nothing = z.strictObject({});
+
+const openingSchema = z.strictObject({
+  kind: z.literal('ledger-opened'),
+  case: z.null(),
+  payload: z.strictObject({
+    /** Random, so that two ledgers are never taken for one another. */
+    origin: z.string().regex(/^[0-9a-f]{32}$/),
+    publicKey: sha256Schema,
+    software: z.string(),
+  }),
+});
+
+const caseContentSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('run-started'),
+    case: caseIdSchema,
+    payload: runStartedSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('run-finished'),
+    case: caseIdSchema,
+    payload: runFinishedSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('run-failed'),
+    case: caseIdSchema,
+    /** The code only: a problem's sentence can hold the name of a class or a person's file. */
+    payload: z.strictObject({ problem: z.string() }),
+  }),
+  z.strictObject({ kind: z.literal('run-cancelled'), case: caseIdSchema, payload: nothing }),
+  z.strictObject({ kind: z.literal('run-interrupted'), case: caseIdSchema, payload: nothing }),
+  z.strictObject({
+    kind: z.literal('certificate-issued'),
+    case: caseIdSchema,
+    payload: z.strictObject({
+      certificate: z.string(),
+      /** Of the two files. */
+      json: sha256Schema,
+      pdf: sha256Schema,
+    }),
+  }),
+]);
+
+/** What happened in a case. */
+export type CaseContent = z.infer<typeof caseContentSchema>;
+/** What an entry says. */
+export type EntryContent = z.infer<typeof openingSchema> | CaseContent;
+export const entryContentSchema = z.discriminatedUnion('kind', [openingSchema, caseContentSchema]);
+
+/** One record of the ledger. */
+export type Entry = EntryContent & {
+  /** From 1, without a gap. The order of entries is this, not the time. */
+  readonly sequence: number;
+  /** ISO 8601, UTC, by this machine's clock. */
+  readonly time: string;
+  /** Hash of the entry before; of the first one, 64 zeros. */
+  readonly previous: string;
+  readonly hash: string;
+  /** Ed25519 over the hash, by the ledger's key. */
+  readonly signature: string;
+};
+
+/** {@link Entry.previous} of the first entry. */
+export const noPrevious = '0'.repeat(64);
+
+/** SHA-256 over the canonical JSON of everything in an entry but hash and signature. */
+export function entryHash(
+  entry: Pick<Entry, 'sequence' | 'time' | 'case' | 'previous'> & {
+    kind: string;
+    payload: unknown;
+  },
+): string {
+  const { sequence, time, kind, payload, previous } = entry;
+  const canonical = canonicalJson({ sequence, time, kind, case: entry.case, payload, previous });
+  return purposeHash('ledger-entry', Buffer.from(canonical));
+}
