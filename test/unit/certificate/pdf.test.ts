@@ -1,0 +1,201 @@
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import PDFDocument from 'pdfkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selectClasses } from '../../../app/certificate/accuracy-chart.ts';
+import type { Certificate } from '../../../app/certificate/certificate.ts';
+import {
+  countText,
+  durationText,
+  percentText,
+  timesText,
+} from '../../../app/certificate/figures.ts';
+import { fontRuns } from '../../../app/certificate/fonts.ts';
+import { styles } from '../../../app/certificate/look.ts';
+import { Typesetter } from '../../../app/certificate/typesetter.ts';
+import { verifyCertificate } from '../../../app/certificate/verify.ts';
+import { cifarClasses, people } from '../cases/sample-runs.ts';
+import { issueFor, makeDesk, type Desk } from './certificates.ts';
+
+let desk: Desk;
+let sample: Certificate;
+
+beforeAll(async () => {
+  desk = makeDesk();
+  const { certificate } = verifyCertificate((await issueFor(desk, cifarClasses, [0])).json);
+  if (certificate === null) throw new Error('unreadable');
+  sample = certificate;
+});
+afterAll(() => {
+  desk.clear();
+});
+
+const oddNames = [
+  'Łukasz Żółć',
+  'Олена Петренко',
+  'Ελένη',
+  'שרה כהן',
+  'محمد علي',
+  '👩‍👩‍👧 family',
+  'x'.repeat(200),
+  'many words '.repeat(40),
+  'evil\u202Egnp.exe',
+  '<img onerror=alert(1)>',
+  'tab\tnew\nline',
+  '\u0000',
+  '\uD800',
+  ' ',
+  ')\\(',
+];
+
+describe('the PDF', () => {
+  it.each([
+    ['24 people, 1 forgotten', people, [4]],
+    ['10 classes, 2 forgotten', cifarClasses, [0, 2]],
+    ['2 classes', ['cat', 'dog'], [1]],
+    ['1000 classes', Array.from({ length: 1000 }, (_, index) => `n${String(index)}`), [7]],
+    [
+      '300 classes, 200 forgotten',
+      Array.from({ length: 300 }, (_, index) => `p ${String(index)}`),
+      Array.from({ length: 200 }, (_, index) => index),
+    ],
+    ['odd names', oddNames, [3, 6, 7]],
+  ])('holds %s on two pages, and verifies', async (_, classNames, forget) => {
+    const { pdf } = await issueFor(desk, classNames, forget);
+    expect(verifyCertificate(pdf)).toMatchObject({ ok: true });
+    const pages = readFileSync(pdf)
+      .toString('latin1')
+      .match(/\/Type \/Page\n/g);
+    expect(pages).toHaveLength(2);
+  });
+});
+
+describe('the chart', () => {
+  it('shows each class once or says that it is left out, and forget classes first', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 50 }),
+        fc.array(
+          fc.record({
+            isForgotten: fc.boolean(),
+            after: fc.option(fc.integer({ min: 0, max: 100 })),
+          }),
+          { minLength: 2, maxLength: 80 },
+        ),
+        (capacity, outcomes) => {
+          const classes = outcomes.map(({ after }, index) => ({
+            index,
+            name: String(index),
+            testImages: 1,
+            before: 100,
+            impaired: 0,
+            after,
+          }));
+          const forget = classes
+            .filter(({ index }) => outcomes[index].isForgotten)
+            .map(({ index, name }) => ({ index, name, nameHmac: '' }));
+          const { shown, left } = selectClasses({ ...sample, classes, forget }, capacity);
+          const indices = [...shown, ...left].map(({ index }) => index);
+          expect(indices.toSorted((one, other) => one - other)).toEqual(
+            classes.map(({ index }) => index),
+          );
+          expect(shown.length).toBe(Math.min(capacity, classes.length));
+          const forgotten = new Set(forget.map(({ index }) => index));
+          const places = shown.map(({ index }) => forgotten.has(index));
+          expect(places.lastIndexOf(true)).toBeLessThan(places.filter(Boolean).length);
+        },
+      ),
+    );
+  });
+
+  it('shows the retain classes that lost most when not all fit', () => {
+    const classes = [100, 90, 10, 100, 50].map((after, index) => ({
+      index,
+      name: String(index),
+      testImages: 1,
+      before: 100,
+      impaired: 0,
+      after,
+    }));
+    const forget = [{ index: 0, name: '0', nameHmac: '' }];
+    const { shown } = selectClasses({ ...sample, classes, forget }, 3);
+    expect(shown.map(({ index }) => index)).toEqual([0, 2, 4]);
+  });
+});
+
+describe('text', () => {
+  it('is kept whole, run by run', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const runs = fontRuns(text, 'inter', 400);
+        expect(runs.map((run) => run.text).join('')).toBe(text.normalize('NFC'));
+      }),
+    );
+  });
+
+  it('is set in the font that has its script', () => {
+    const fonts = fontRuns('Zoë Łuk Олена Ελένη Thị', 'inter', 400).map(({ font }) => font);
+    for (const script of ['latin', 'latin-ext', 'cyrillic', 'greek', 'vietnamese']) {
+      expect(fonts).toContain(`inter-${script}-400-normal`);
+    }
+  });
+
+  it.each(['\u202E', '\u2066', '\u200B', '\u0000', '\n', 'א', '漢', '🎉', '\uFFFD'])(
+    'shows a box for %j',
+    (character) => {
+      expect(fontRuns(character, 'inter', 400)).toEqual([{ text: character, font: null }]);
+    },
+  );
+
+  it('counts a joined emoji as one character', () => {
+    expect(fontRuns('👩‍👩‍👧', 'inter', 400)).toHaveLength(1);
+  });
+
+  it('never runs over the width it is given', () => {
+    const typesetter = new Typesetter(new PDFDocument({ font: '' }));
+    for (const name of oddNames) {
+      const fitted = typesetter.fitted(name, 60, styles.small);
+      expect(typesetter.widthOf(fitted, styles.small)).toBeLessThanOrEqual(60);
+    }
+  });
+
+  it('takes as much room as it said it would', () => {
+    const typesetter = new Typesetter(new PDFDocument({ font: '' }));
+    for (const text of oddNames) {
+      const spans = [
+        { text: `${text} and `, style: styles.lead },
+        { text, style: styles.leadStrong },
+      ];
+      expect(typesetter.paragraph(spans, 0, 0, 120)).toBe(typesetter.heightOf(spans, 120));
+    }
+  });
+});
+
+describe('figures', () => {
+  it.each([
+    [0, '0%'],
+    [0.04, '0.0%'],
+    [98.25, '98.3%'],
+    [99.96, '100.0%'],
+    [100, '100%'],
+    [null, 'not measured'],
+  ])('writes %s percent as %s', (value, text) => {
+    expect(percentText(value)).toBe(text);
+  });
+
+  it('groups digits, and gives times as people do', () => {
+    expect([999, 1000, 11173962].map(countText)).toEqual(['999', '1,000', '11,173,962']);
+    expect([0, 59.9, 59.96, 125].map(durationText)).toEqual([
+      '0.0 s',
+      '59.9 s',
+      '1 min 0 s',
+      '2 min 5 s',
+    ]);
+    expect(timesText('2026-11-23T14:05:11.000Z', '2026-11-23T14:09:40.000Z')).toBe(
+      '23 November 2026, 14:05:11 to 14:09:40 UTC',
+    );
+    expect(timesText('2026-11-23T23:59:59.000Z', '2026-11-24T00:00:01.000Z')).toBe(
+      '23 November 2026, 23:59:59 UTC to 24 November 2026, 00:00:01 UTC',
+    );
+  });
+});
