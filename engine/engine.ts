@@ -41,6 +41,8 @@ process.on('message', (message) => {
   });
 });
 process.on('disconnect', () => process.exit(0));
+// A terminal's Ctrl+C reaches every process of the command; what it means for a job is the app's to say.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 setInterval(() => {
   send({ type: 'heartbeat', residentBytes: process.memoryUsage.rss() });
 }, heartbeatMilliseconds);

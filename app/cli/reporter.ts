@@ -23,36 +23,44 @@ const phaseWords: Record<Phase, string> = {
   train: 'Training',
 };
 
-/** One bar a phase on standard error, so that standard output stays free for the outcome. */
+/** On standard error, so that standard output stays free for the outcome: a bar a phase; without a terminal, a line. */
 export function terminalReporter(): Reporter {
-  const bars = new MultiBar(
-    {
-      stream: process.stderr,
-      // Without a terminal only the finished bars are of use, a line each.
-      noTTYOutput: false,
-      hideCursor: true,
-      format: '{phase} {bar} {percentage}% {note}',
-      emptyOnZero: true,
-    },
-    Presets.shades_classic,
-  );
+  return process.stderr.isTTY ? barReporter() : lineReporter();
+}
+
+function barReporter(): Reporter {
+  const format = '  {phase} {bar} {percentage}%  {note}';
+  const bars = new MultiBar({ stream: process.stderr, hideCursor: true, format }, Presets.rect);
   const width = Math.max(...Object.values(phaseWords).map((words) => words.length));
-  let bar: SingleBar | null = null;
-  let phase: Phase | null = null;
+  let current: { phase: Phase; bar: SingleBar } | null = null;
   return {
     notice(sentence) {
-      if (process.stderr.isTTY) bars.log(`${sentence}\n`);
-      else process.stderr.write(`${sentence}\n`);
+      bars.log(`${sentence}\n`);
     },
     progress(progress) {
-      const payload = { phase: phaseWords[progress.phase].padEnd(width), note: noteOf(progress) };
-      if (progress.phase !== phase || bar === null) {
-        phase = progress.phase;
-        bar = bars.create(progress.steps, progress.step, payload);
-      } else bar.update(progress.step, payload);
+      const { phase, step, steps } = progress;
+      const payload = { phase: phaseWords[phase].padEnd(width), note: noteOf(progress) };
+      if (current?.phase !== phase) current = { phase, bar: bars.create(steps, step, payload) };
+      current.bar.update(step, step === steps ? { ...payload, note: '' } : payload);
     },
     end() {
       bars.stop();
+    },
+  };
+}
+
+function lineReporter(): Reporter {
+  let current: Phase | null = null;
+  return {
+    notice(sentence) {
+      process.stderr.write(`${sentence}\n`);
+    },
+    progress({ phase }) {
+      if (phase !== current) process.stderr.write(`  ${phaseWords[phase]}\n`);
+      current = phase;
+    },
+    end() {
+      // Nothing is held back.
     },
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { selectAccelerator } from '../accelerators/accelerators.ts';
-import { openDataset, type Dataset } from '../data/data.ts';
+import { openDataset } from '../data/data.ts';
+import type { Dataset } from '../data/dataset.ts';
 import { MatchedData, matchClasses, requireTwoClasses, type ClassMatch } from '../data/matched-data.ts';
 import { parsePreprocessing, proposePreprocessing } from '../data/preprocessing.ts';
 import { largestSavedDifference, openModel, type TrainableModel } from '../models/models.ts';

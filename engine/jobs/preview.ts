@@ -1,5 +1,6 @@
 import sharp from 'sharp';
-import { openDataset, type ImageBatch } from '../data/data.ts';
+import { openDataset } from '../data/data.ts';
+import type { ImageBatch } from '../data/dataset.ts';
 import type { PreviewCommand, PreviewResult } from '../protocol/protocol.ts';
 import type { Job } from './job.ts';
 

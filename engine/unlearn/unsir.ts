@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ImageReference } from '../data/data.ts';
+import type { ImageReference } from '../data/dataset.ts';
 import type { MatchedData } from '../data/matched-data.ts';
 import { oneAhead } from '../data/pipeline.ts';
 import type { TrainableModel } from '../models/models.ts';

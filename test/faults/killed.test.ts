@@ -84,7 +84,8 @@ describe('a run that is killed', () => {
     const { ledger, out } = places();
     const { child, finished } = startLethe(eraseArguments({ ledger, out }));
     child.stdout?.on('data', (text: string) => {
-      if (text.includes('"phase":"impair"')) child.kill('SIGINT');
+      // As a terminal does: to the engine too.
+      if (text.includes('"phase":"impair"') && child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
     });
     expect(await finished).toMatchObject({ status: 130 });
     expect(listCases(ledger).map(({ state }) => state)).toEqual(['cancelled']);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { EngineHost, type EngineLimits } from '../../app/engine-host/engine-host.ts';
+import { EngineHost, type EngineLimits, type JobRequest } from '../../app/engine-host/engine-host.ts';
 import type { ErasePlan, Phase } from '../../engine/protocol/protocol.ts';
 import { problemOfAsync } from '../problem-of.ts';
 import { sampleModel, samplePictures } from '../run-lethe.ts';
@@ -16,7 +16,7 @@ function startHost(limits: Partial<EngineLimits> = {}): EngineHost {
   return host;
 }
 
-function eraseRequest(output: string) {
+function eraseRequest(output: string): Extract<JobRequest, { type: 'erase' }> {
   return {
     type: 'erase',
     model: sampleModel,
@@ -28,7 +28,7 @@ function eraseRequest(output: string) {
     preprocessing: null,
     accelerator: null,
     output,
-  } as const;
+  };
 }
 
 function isRunning(pid: number): boolean {
