@@ -18,7 +18,7 @@ import { makeStaging, publishStaged, removeStaging, requireRoom } from './stagin
 
 export { stagingFolder } from './staging.ts';
 
-export type CaseState = 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
+type CaseState = 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
 
 /** A case as the ledger's entries tell it. */
 export interface CaseSummary {
@@ -37,7 +37,7 @@ export interface CaseSummary {
 }
 
 /** What a case needs to know besides the engine's plan. Paths are absolute. */
-export interface CaseStart {
+interface CaseStart {
   readonly plan: ErasePlan;
   readonly model: string;
   readonly data: string;
@@ -283,17 +283,17 @@ function runFinished(
   classCount: number,
   dataClasses: readonly number[],
 ): RunFinished {
-  const reads = Object.entries(result.reads).map(([phase, counts]) => [
-    phase,
-    perModelClass(counts, classCount, dataClasses),
-  ]);
+  const reads: RunFinished['reads'] = {};
+  for (const [phase, counts] of Object.entries(result.reads)) {
+    reads[phase] = perModelClass(counts, classCount, dataClasses);
+  }
   const { before, impaired, after, imagesReadOfForgetClasses, seconds, peakBytes } = result;
   const { sha256, largestLogitDifference } = result.erased;
   return {
     before,
     impaired,
     after,
-    reads: Object.fromEntries(reads),
+    reads,
     imagesReadOfForgetClasses,
     seconds,
     peakBytes,

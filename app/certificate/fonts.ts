@@ -50,7 +50,7 @@ export function fontPath(font: string): string {
 
 function subsetFor(grapheme: string, available: readonly Subset[]): Subset | undefined {
   if (/[\p{C}\p{Zl}\p{Zp}\uFFFD]/u.test(grapheme)) return undefined;
-  const codes = [...grapheme].map((character) => character.codePointAt(0) ?? 0);
+  const codes = Array.from(grapheme, (character) => character.codePointAt(0) ?? 0);
   return available.find(({ ranges }) =>
     codes.every((code) => ranges.some(([first, last]) => first <= code && code <= last)),
   );

@@ -19,7 +19,8 @@ export interface IssuedCertificate {
 
 /**
  * Writes the certificate of a finished case as JSON and PDF into `folder` (made when missing) and enters it as
- * `certificate-issued`. Either both files and the entry come to be, or none.
+ * `certificate-issued`. Both files are on the disk in full before the entry is made, and get their names after it, so
+ * that no certificate is seen that the ledger does not know.
  * @throws ProblemError `ledger-failed`, `disk-failed`
  */
 export async function issueCertificate(

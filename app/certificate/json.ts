@@ -4,7 +4,7 @@ import { sha256Schema } from '../ledger/entry.ts';
 import { signatureHolds, type Signer } from '../ledger/signing.ts';
 import { certificateSchema, type Certificate } from './certificate.ts';
 
-export const signatureSchema = z.string().regex(/^[0-9a-f]{128}$/);
+const signatureSchema = z.string().regex(/^[0-9a-f]{128}$/);
 
 /** The file: this, as canonical JSON (RFC 8785) in UTF-8, and not a byte more. */
 const envelopeSchema = z.strictObject({

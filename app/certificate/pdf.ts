@@ -242,9 +242,10 @@ class Pages {
     const { accelerator, preprocessing, accuracy, peakBytes } = this.#certificate;
     const sum = (counts: readonly number[]): number =>
       counts.reduce((total, one) => total + one, 0);
-    const readIn = (...phases: string[]): number =>
-      sum(phases.map((phase) => sum(reads[phase] ?? [])));
-    const toMeasure = sum(forget.map(({ index }) => reads.measure?.[index] ?? 0));
+    const readsOf = (phase: string): number[] =>
+      Object.hasOwn(reads, phase) ? reads[phase] : classes.map(() => 0);
+    const readIn = (...phases: string[]): number => sum(phases.flatMap(readsOf));
+    const toMeasure = sum(forget.map(({ index }) => readsOf('measure')[index]));
     const tested = sum(forget.map(({ index }) => classes[index].testImages));
     this.#section('What was done', 60);
     this.#row('Case', `${ofCase.id}, ${timesText(ofCase.started, ofCase.finished)}`);
@@ -263,15 +264,11 @@ class Pages {
     );
     this.#row(
       'Read while erasing',
-      `${quantity(this.#certificate.imagesReadOfForgetClasses, 'image', 'images')} of classes to forget; ${countText(readIn('noise', 'impair', 'repair'))} in all`,
-    );
-    this.#row(
-      'Read to measure',
-      `${quantity(toMeasure, 'image', 'images')} of classes to forget; ${countText(readIn('measure'))} in all`,
+      `${quantity(readIn('noise', 'impair', 'repair'), 'image', 'images')}, ${countText(this.#certificate.imagesReadOfForgetClasses)} of classes to forget`,
     );
     this.#row(
       'Measured on',
-      `${quantity(sum(data.testImages), 'test image', 'test images')}, ${countText(tested)} of them of ${forget.length === 1 ? 'the class' : 'the classes'} to forget`,
+      `${quantity(sum(data.testImages), 'test image', 'test images')} (${countText(readIn('measure'))} reads); of classes to forget, ${countText(tested)} (${countText(toMeasure)} reads)`,
     );
     this.#row(
       'Between the phases',

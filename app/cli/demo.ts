@@ -63,7 +63,7 @@ async function carryOutRequests(folder: string, ledger: string): Promise<Finishe
               data: join(sample, 'pictures'),
               resize: false,
               forget,
-              recipe: 'paper',
+              recipe: 'small-sample',
               seed: 0,
               preprocessing: null,
               accelerator: null,

@@ -17,7 +17,7 @@ export const caseIdSchema = z.string().regex(/^\d{4}-\d{4,}$/);
 const countPerClass = z.array(count);
 
 /** A class, without its name: the name's HMAC under a key that only the case file holds. */
-export const forgetClassSchema = z.strictObject({ index: count, nameHmac: sha256Schema });
+const forgetClassSchema = z.strictObject({ index: count, nameHmac: sha256Schema });
 
 export const machineSchema = z.strictObject({
   processor: z.string(),

@@ -74,7 +74,7 @@ export const preprocessingSchema = z.object({
 });
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
 
-export const recipeNameSchema = z.enum(['paper']);
+export const recipeNameSchema = z.enum(['paper', 'small-sample']);
 export type RecipeName = z.infer<typeof recipeNameSchema>;
 
 /** All settings of one run. */

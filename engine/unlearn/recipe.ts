@@ -15,5 +15,23 @@ function paper(seed: number): Recipe {
   };
 }
 
+/**
+ * For samples of dozens of images a class, where an epoch of the published recipe is a handful of steps and its noise
+ * outnumbers the images: smaller batches of both, and more epochs of repair. Found on the sample project.
+ */
+function smallSample(seed: number): Recipe {
+  return {
+    name: 'small-sample',
+    seed,
+    batchSize: 32,
+    noise: { batchSize: 64, steps: 40, learningRate: 0.1, decay: 0.1 },
+    impair: { noiseCopies: 20, retainPerClass: 1000, epochs: 1, learningRate: 0.02 },
+    repair: { retainPerClass: 1000, epochs: 6, learningRate: 0.01 },
+  };
+}
+
 /** Every recipe by its name, made for a seed. */
-export const recipes: Record<RecipeName, (seed: number) => Recipe> = { paper };
+export const recipes: Record<RecipeName, (seed: number) => Recipe> = {
+  paper,
+  'small-sample': smallSample,
+};

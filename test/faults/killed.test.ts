@@ -40,7 +40,7 @@ describe('a run that is killed', () => {
       data: samplePictures,
       resize: false,
       forget: ['Elif T'],
-      recipe: 'paper',
+      recipe: 'small-sample',
       seed: 0,
       preprocessing: null,
       accelerator: null,

@@ -23,7 +23,7 @@ function eraseRequest(output: string): Extract<JobRequest, { type: 'erase' }> {
     data: samplePictures,
     resize: false,
     forget: ['Elif T'],
-    recipe: 'paper',
+    recipe: 'small-sample',
     seed: 0,
     preprocessing: null,
     accelerator: null,

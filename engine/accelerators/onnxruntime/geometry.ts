@@ -77,6 +77,13 @@ export function windowOf(axis: Axis, output: number): Window {
   return { tap, input: start + tap * dilation, count: Math.max(0, end - tap) };
 }
 
+/** Whether any output reads any input: with strange paddings, all may read nothing but padding. */
+export function readsInput({ height, width }: Geometry): boolean {
+  return [height, width].every((axis) =>
+    indices(axis.filter).some((tap) => tapRange(axis, tap).count > 0),
+  );
+}
+
 /** 0, 1, … count − 1 */
 export function indices(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);

@@ -1,4 +1,9 @@
-import { FusedBatchNorm, util, type FusedBatchNormAttrs } from '@tensorflow/tfjs-core';
+import {
+  FusedBatchNorm,
+  util,
+  type FusedBatchNormAttrs,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core';
 import {
   BatchNormalizationTraining,
   BatchNormalizationTrainingGradient,
@@ -6,7 +11,7 @@ import {
 } from '../../../operations/kernels.ts';
 import { Graph, type Value } from '../graph.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
-import { columnSums } from './reduction.ts';
+import { foldRows, overRows } from './reduction.ts';
 
 export const batchNormalizationKernels: readonly Kernel[] = [
   kernel<'x' | 'mean' | 'variance', FusedBatchNormAttrs>(
@@ -40,41 +45,52 @@ export const batchNormalizationKernels: readonly Kernel[] = [
   kernel<'x' | 'scale' | 'offset', BatchNormalizationTrainingAttributes>(
     BatchNormalizationTraining,
     ['x', 'scale', 'offset'],
-    ({ inputs: { x, scale, offset }, attributes: { epsilon }, backend }) =>
-      backend.run(
+    ({ inputs: { x, scale, offset }, attributes: { epsilon }, backend }) => {
+      const folded = { ...x, shape: foldMatrix(x) };
+      const [y, mean, variance, centered] = backend.run(
         `${BatchNormalizationTraining} ${epsilon}`,
         () => normalization(epsilon),
-        [x, scale, offset],
-        [{ shape: x.shape }, { shape: scale.shape }, { shape: scale.shape }, { shape: x.shape }],
-      ),
+        [folded, scale, offset],
+        [folded, scale, scale, folded].map(({ shape }) => ({ shape })),
+      );
+      return [{ ...y, shape: x.shape }, mean, variance, { ...centered, shape: x.shape }];
+    },
   ),
 
   kernel<'dy' | 'centered' | 'variance' | 'scale', BatchNormalizationTrainingAttributes>(
     BatchNormalizationTrainingGradient,
     ['dy', 'centered', 'variance', 'scale'],
-    ({ inputs: { dy, centered, variance, scale }, attributes: { epsilon }, backend }) =>
-      backend.run(
+    ({ inputs: { dy, centered, variance, scale }, attributes: { epsilon }, backend }) => {
+      const shape = foldMatrix(dy);
+      const [dx, dScale, dOffset] = backend.run(
         `${BatchNormalizationTrainingGradient} ${epsilon}`,
         () => normalizationGradient(epsilon),
-        [dy, centered, variance, scale],
-        [{ shape: dy.shape }, { shape: scale.shape }, { shape: scale.shape }],
-      ),
+        [{ ...dy, shape }, { ...centered, shape }, variance, scale],
+        [{ shape }, { shape: scale.shape }, { shape: scale.shape }],
+      );
+      return [{ ...dx, shape: dy.shape }, dScale, dOffset];
+    },
   ),
 ];
+
+function foldMatrix({ shape: [rows, columns] }: TensorInfo): number[] {
+  return foldRows(rows, columns);
+}
 
 function deviationOf(graph: Graph, variance: Value, epsilon: number): Value {
   return graph.node('Sqrt', [graph.node('Add', [variance, graph.float(epsilon)])]);
 }
 
+/** x, scale, offset → y, mean, variance, x − mean */
 function normalization(epsilon: number): Graph {
   const graph = new Graph();
   const x = graph.input();
   const scale = graph.input();
   const offset = graph.input();
-  const mean = columnSums(graph, x, true);
+  const mean = overRows(graph, 'ReduceMean', x);
   const centered = graph.node('Sub', [x, mean]);
   const squares = graph.temporary(graph.node('Mul', [centered, centered]), ([x]) => x);
-  const variance = columnSums(graph, squares, true);
+  const variance = overRows(graph, 'ReduceMean', squares);
   const factor = graph.node('Div', [scale, deviationOf(graph, variance, epsilon)]);
   const scaled = graph.temporary(graph.node('Mul', [centered, factor]), ([x]) => x);
   const y = graph.node('Add', [scaled, offset]);
@@ -82,21 +98,22 @@ function normalization(epsilon: number): Graph {
   return graph;
 }
 
-/** dx = factor · (dy − mean(dy) − centered · mean(dy · centered) / (variance + ε)), factor = scale / √(variance + ε) */
+/**
+ * dy, x − mean, variance, scale → dx, dScale, dOffset, where
+ * dx = factor · (dy − mean(dy) − centered · mean(dy · centered) / (variance + ε)), factor = scale / √(variance + ε)
+ */
 function normalizationGradient(epsilon: number): Graph {
   const graph = new Graph();
   const dy = graph.input();
   const centered = graph.input();
-  const variance = graph.input();
-  const scale = graph.input();
-  const deviation = deviationOf(graph, variance, epsilon);
-  const factor = graph.node('Div', [scale, deviation]);
-  const rows = graph.node('Cast', [graph.node('Shape', [dy], { start: 0, end: 1 })], { to: 1 });
+  const deviation = deviationOf(graph, graph.input(), epsilon);
+  const factor = graph.node('Div', [graph.input(), deviation]);
+  const groups = graph.node('Shape', [dy], { start: 0, end: 2 });
+  const rows = graph.node('Cast', [graph.node('ReduceProd', [groups], { keepdims: 0 })], { to: 1 });
 
-  const dOffset = columnSums(graph, dy, false);
+  const dOffset = overRows(graph, 'ReduceSum', dy);
   const products = graph.temporary(graph.node('Mul', [dy, centered]), ([dy]) => dy);
-  const product = columnSums(graph, products, false);
-  const dScale = graph.node('Div', [product, deviation]);
+  const dScale = graph.node('Div', [overRows(graph, 'ReduceSum', products), deviation]);
 
   const slope = graph.node('Div', [
     graph.node('Mul', [factor, dScale]),
@@ -105,10 +122,8 @@ function normalizationGradient(epsilon: number): Graph {
   const constant = graph.node('Div', [graph.node('Mul', [factor, dOffset]), rows]);
   const scaled = graph.temporary(graph.node('Mul', [dy, factor]), ([dy]) => dy);
   const aligned = graph.temporary(graph.node('Mul', [centered, slope]), ([dy]) => dy);
-  const dx = graph.node('Sub', [
-    scaled,
-    graph.temporary(graph.node('Add', [aligned, constant]), ([dy]) => dy),
-  ]);
+  const surplus = graph.temporary(graph.node('Add', [aligned, constant]), ([dy]) => dy);
+  const dx = graph.node('Sub', [scaled, surplus]);
   for (const output of [dx, dScale, dOffset]) graph.output(output);
   return graph;
 }

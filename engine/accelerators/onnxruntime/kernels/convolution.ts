@@ -17,6 +17,7 @@ import {
   planInputGradient,
   type Plan,
 } from '../convolution/plan.ts';
+import { geometryOf, readsInput } from '../geometry.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
 import { activate } from './activation.ts';
 
@@ -106,5 +107,5 @@ function takes(info: Info, backend: OnnxruntimeBackend, ...tensors: TensorInfo[]
   const { filterHeight, filterWidth, inChannels } = info;
   const outputs = batchSize * outHeight * outWidth * outChannels;
   const work = outputs * filterHeight * filterWidth * inChannels;
-  return areFloats(...tensors) && work > 0 && work >= backend.smallestWork;
+  return areFloats(...tensors) && work >= backend.smallestWork && readsInput(geometryOf(info));
 }

@@ -42,15 +42,14 @@ function reduce(
 
   if (operator !== 'ReduceMax' && axes.every((each, index) => each === index)) {
     const columns = util.sizeFromShape(outShape);
-    const matrix = { ...x, shape: [util.sizeFromShape(x.shape) / columns, columns] };
     const [result] = backend.run(
       `${operator} of columns`,
       () => {
         const graph = new Graph();
-        graph.output(columnSums(graph, graph.input(), operator === 'ReduceMean'));
+        graph.output(overRows(graph, operator, graph.input()));
         return graph;
       },
-      [matrix],
+      [{ ...x, shape: foldRows(util.sizeFromShape(x.shape) / columns, columns) }],
       [{ shape: [columns] }],
     );
     return { ...result, shape };
@@ -84,12 +83,23 @@ function propagatingNaN(
 }
 
 /**
- * Sums, or means, of the columns of a matrix, [R, C] → [C]: as a product with ones, which is several times as
- * fast as ONNX Runtime's reduction over leading axes.
+ * The shape under which {@link overRows} takes a matrix of [rows, columns]: the rows in groups, about as many groups as there
+ * are rows in each, if they can be so divided.
+ * @returns [groups, rows of a group, columns]
  */
-export function columnSums(graph: Graph, matrix: Value, mean: boolean): Value {
-  const rows = graph.node('Shape', [matrix], { start: 0, end: 1 });
-  const ones = graph.node('Expand', [graph.float(1), rows]);
-  const sums = graph.node('MatMul', [ones, matrix]);
-  return mean ? graph.node('Div', [sums, graph.node('Cast', [rows], { to: 1 })]) : sums;
+export function foldRows(rows: number, columns: number): [number, number, number] {
+  let group = Math.floor(Math.sqrt(rows));
+  while (rows % group !== 0) group--;
+  return [rows / group, group, columns];
+}
+
+/**
+ * The sum or mean over all rows, [columns]: group by group, then over the groups. That is several times as fast as ONNX
+ * Runtime's reduction over the leading axis of a matrix, and more precise.
+ * @param folded a matrix under the shape that {@link foldRows} gives
+ */
+export function overRows(graph: Graph, operator: 'ReduceSum' | 'ReduceMean', folded: Value): Value {
+  const over = (value: Value, axis: number): Value =>
+    graph.node(operator, [value, graph.integers([axis])], { keepdims: 0 });
+  return over(over(folded, 1), 0);
 }
