@@ -35,7 +35,8 @@ process.on('message', (message) => {
     job: null,
     problem: {
       code: 'bad-command',
-      sentence: 'The engine was sent a command it does not know. The app and the engine may be of different versions; install Lethe again.',
+      sentence:
+        'The engine was sent a command it does not know. The app and the engine may be of different versions; install Lethe again.',
       detail: z.prettifyError(command.error),
     },
   });

@@ -8,7 +8,10 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
  * @returns 0 to 2³² − 1
  */
 export function deriveSeed(seed: number, ...purpose: (string | number)[]): number {
-  return createHash('sha256').update(JSON.stringify([seed, ...purpose])).digest().readUInt32LE();
+  return createHash('sha256')
+    .update(JSON.stringify([seed, ...purpose]))
+    .digest()
+    .readUInt32LE();
 }
 
 /** The items in random order (Fisher–Yates), the same for the same seed. The input is left alone. */

@@ -14,7 +14,10 @@ export interface Finished {
 }
 
 /** The `lethe` command in a process of its own, as a person would start it. */
-export function startLethe(args: readonly string[]): { child: ChildProcess; finished: Promise<Finished> } {
+export function startLethe(args: readonly string[]): {
+  child: ChildProcess;
+  finished: Promise<Finished>;
+} {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, so that a test can send it what a terminal sends: a signal to the whole group.

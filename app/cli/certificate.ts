@@ -12,7 +12,9 @@ const outcomeWords: Record<Check['outcome'], string> = {
 
 export function certificateCommand(): Command {
   const verify = new Command('verify')
-    .description('check a certificate: that it is as it was signed, and what it says of ledger and model')
+    .description(
+      'check a certificate: that it is as it was signed, and what it says of ledger and model',
+    )
     .argument('<file>', 'the certificate, JSON or PDF')
     .option('--ledger <folder>', 'check it against this ledger too')
     .option('--model <path>', 'check this erased model against it too')
@@ -32,7 +34,9 @@ export function certificateCommand(): Command {
         const rows = report.checks.map(
           ({ outcome, sentence }) => `  ${outcomeWords[outcome].padEnd(9)}${sentence}`,
         );
-        const verdict = report.ok ? 'The certificate verifies.' : 'The certificate does not verify.';
+        const verdict = report.ok
+          ? 'The certificate verifies.'
+          : 'The certificate does not verify.';
         process.stdout.write(`${verdict}\n${rows.join('\n')}\n`);
       }
       process.exitCode = report.ok ? exitCodes.done : exitCodes.checkFailed;

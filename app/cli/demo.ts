@@ -19,9 +19,14 @@ await reportingProblems({ json: false, verbose: true }, demonstrate);
 
 async function demonstrate(): Promise<void> {
   const started = performance.now();
-  const folder = join('lethe-out', `demo-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`);
+  const folder = join(
+    'lethe-out',
+    `demo-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`,
+  );
   const ledger = join(folder, 'ledger');
-  say('Twenty-four invented people, and a model that recognises them. Two requests have come in.\n');
+  say(
+    'Twenty-four invented people, and a model that recognises them. Two requests have come in.\n',
+  );
   const finished = await carryOutRequests(folder, ledger);
 
   const ledgerReport = verifyLedger(ledger);

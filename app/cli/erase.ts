@@ -38,14 +38,19 @@ export function eraseCommand(): Command {
       'images: train/<class>/ and test/<class>/, or <class>/, or the files of MNIST',
     )
     .requiredOption('--forget <class...>', 'the classes to erase, by name')
-    .addOption(new Option('--recipe <name>', 'the settings of the run').choices(recipeNameSchema.options).default('paper'))
-    .addOption(new Option('--seed <number>', 'of every random draw').argParser(parseSeed).default(0))
+    .addOption(
+      new Option('--recipe <name>', 'the settings of the run')
+        .choices(recipeNameSchema.options)
+        .default('paper'),
+    )
+    .addOption(
+      new Option('--seed <number>', 'of every random draw').argParser(parseSeed).default(0),
+    )
     .addOption(
       new Option(
         '--preprocessing <name>',
         'zero-to-one, minus-one-to-one, imagenet, cifar10, or custom:mean=0.5,0.5,0.5;std=0.2,0.2,0.2',
-      )
-        .default(null, 'the one that fits the images best'),
+      ).default(null, 'the one that fits the images best'),
     )
     .option('--resize', "scale images to the model's input size", false)
     .addOption(
@@ -85,7 +90,9 @@ async function erase(options: EraseOptions): Promise<void> {
   const cases = openCases(options.ledger, manifest.version);
   try {
     for (const id of cases.interrupted) {
-      reporter.notice(`Case ${id} was interrupted: Lethe or the machine stopped during its run. The ledger says so now.`);
+      reporter.notice(
+        `Case ${id} was interrupted: Lethe or the machine stopped during its run. The ledger says so now.`,
+      );
     }
     const finished = await carryOutErasure(
       {
@@ -125,7 +132,10 @@ async function erase(options: EraseOptions): Promise<void> {
 function resultLine({ caseId, plan, result, model, certificate }: FinishedErasure): {
   event: 'result';
 } & Record<string, unknown> {
-  const pair = ({ forget, retain }: Accuracy): { forget: number | null; retain: number | null } => ({
+  const pair = ({
+    forget,
+    retain,
+  }: Accuracy): { forget: number | null; retain: number | null } => ({
     forget: rounded(forget),
     retain: rounded(retain),
   });

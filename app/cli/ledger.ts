@@ -11,13 +11,18 @@ interface LedgerOptions {
   readonly verbose: boolean;
 }
 
+const sealedWords = 'Every byte of its file is as Lethe left it.';
+const unsealedWords =
+  'Its file was not closed by Lethe yet (a run is under way, or was killed), so only the entries were checked.';
+
 export function ledgerCommand(): Command {
   const list = new Command('list')
     .description('list the cases on record')
     .action(async (options: LedgerOptions) => {
       await reportingProblems(options, () => {
         const cases = listCases(options.ledger);
-        if (options.json) for (const { ...summary } of cases) writeJson({ event: 'case', ...summary });
+        if (options.json)
+          for (const { ...summary } of cases) writeJson({ event: 'case', ...summary });
         else process.stdout.write(table(cases));
       });
     });
@@ -29,6 +34,7 @@ export function ledgerCommand(): Command {
       else if (report.ok) {
         process.stdout.write(
           `The ledger is whole: ${String(report.entries)} entries, each in its place and signed.\n` +
+            `${report.sealed ? sealedWords : unsealedWords}\n` +
             `  ledger       ${report.identity.origin}\n` +
             `  key          ${report.identity.fingerprint}\n` +
             `  last entry   ${report.head}\n`,

@@ -7,7 +7,9 @@ import { inspectCommand } from './inspect.ts';
 import { ledgerCommand } from './ledger.ts';
 
 const program = new Command('lethe')
-  .description('Makes a trained image classifier forget whole classes, measures it, and keeps a record.')
+  .description(
+    'Makes a trained image classifier forget whole classes, measures it, and keeps a record.',
+  )
   .version(manifest.version)
   .addHelpText(
     'after',
@@ -31,7 +33,11 @@ Exit codes:
   .addCommand(ledgerCommand())
   .addCommand(certificateCommand());
 
-for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
+for (const command of [
+  program,
+  ...program.commands,
+  ...program.commands.flatMap(({ commands }) => commands),
+]) {
   command.exitOverride().showHelpAfterError('(run it with --help for what it takes)');
 }
 

@@ -30,7 +30,10 @@ export function terminalReporter(): Reporter {
 
 function barReporter(): Reporter {
   const format = '  {phase} {bar} {percentage}%  {note}';
-  const bars = new MultiBar({ stream: process.stderr, hideCursor: true, format }, Presets.rect);
+  const bars = new MultiBar(
+    { stream: process.stderr, hideCursor: true, format },
+    Presets.shades_grey,
+  );
   const width = Math.max(...Object.values(phaseWords).map((words) => words.length));
   let current: { phase: Phase; bar: SingleBar } | null = null;
   return {

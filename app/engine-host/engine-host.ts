@@ -15,7 +15,9 @@ import { memoryCapExceeded } from '../../engine/protocol/supervision.ts';
 
 /** A command without its job identifier, which the host gives. */
 export type JobRequest = DistributiveOmit<Exclude<Command, { type: 'cancel' | 'proceed' }>, 'job'>;
-type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown
+  ? Omit<Union, Key>
+  : never;
 
 export interface JobListeners {
   readonly progress?: (progress: Progress) => void;
@@ -101,7 +103,9 @@ export class EngineHost {
 
   /** Ends the engine; open jobs fail. */
   close(): void {
-    this.#engine?.end(new ProblemError('cancelled', 'Lethe was closed before the run was finished.'));
+    this.#engine?.end(
+      new ProblemError('cancelled', 'Lethe was closed before the run was finished.'),
+    );
   }
 
   #start(): Engine {

@@ -13,8 +13,12 @@ import {
   type Entry,
   type EntryContent,
 } from './entry.ts';
+import { requireSeal, sealFile } from './seal.ts';
 import { fingerprintOf, signerFromFile, type Purpose, type Signer } from './signing.ts';
 import { lockForWriting } from './writer-lock.ts';
+
+/** What the ledger's key signs for others. */
+type DocumentPurpose = Exclude<Purpose, 'ledger-entry' | 'ledger-file'>;
 
 /** Which ledger this is. */
 export interface LedgerIdentity {
@@ -46,7 +50,7 @@ export interface Ledger extends LedgerReader {
    */
   append(content: CaseContent): Entry;
   /** @returns an Ed25519 signature by the ledger's key, 64 bytes as hexadecimal digits */
-  sign(purpose: Exclude<Purpose, 'ledger-entry'>, bytes: Uint8Array): string;
+  sign(purpose: DocumentPurpose, bytes: Uint8Array): string;
 }
 
 /** What {@link verifyLedger} found. */
@@ -57,6 +61,8 @@ export type LedgerReport =
       readonly entries: number;
       /** Hash of the last entry. */
       readonly head: string;
+      /** Whether the file's other bytes were checked too: not while a writer is at work, nor after one that died. */
+      readonly sealed: boolean;
     }
   | {
       readonly ok: false;
@@ -90,7 +96,7 @@ export function openLedger(folder: string, software: string): Ledger {
         insert(made, opening(signer, software));
       });
       try {
-        return new WritableLedger(database, signer, release);
+        return new WritableLedger(folder, database, signer, release);
       } catch (cause) {
         database.close();
         throw cause;
@@ -128,7 +134,7 @@ export function readLedger(folder: string): LedgerReader {
  *
  * What it cannot know: whether entries were cut off at the end, or all of them made anew with the key. That shows only
  * against a fingerprint, an entry's hash or a certificate kept elsewhere. Bytes of the file that belong to no entry
- * (free space inside pages, counters of SQLite) may change without being noticed.
+ * (free space inside pages, counters of SQLite) are checked where the file is sealed.
  */
 export function verifyLedger(folder: string): LedgerReport {
   if (!existsSync(join(folder, databaseName))) {
@@ -136,12 +142,15 @@ export function verifyLedger(folder: string): LedgerReport {
   }
   let database: Database.Database | null = null;
   try {
-    database = openForReading(folder).database;
+    const opened = openForReading(folder);
+    ({ database } = opened);
     const identity = identityOf(database);
     let last: Entry | null = null;
     for (const entry of chained(database, identity.publicKey)) last = entry;
     requireIntegrity(database);
-    return { ok: true, identity, entries: last?.sequence ?? 0, head: last?.hash ?? noPrevious };
+    const head = last?.hash ?? noPrevious;
+    const sealed = !opened.writerAtWork && requireSeal(folder, head, identity.publicKey);
+    return { ok: true, identity, entries: last?.sequence ?? 0, head, sealed };
   } catch (thrown) {
     const { entry, message } = toFault(thrown);
     return { ok: false, entry, sentence: message };
@@ -175,16 +184,18 @@ class OpenLedger implements LedgerReader {
 }
 
 class WritableLedger extends OpenLedger implements Ledger {
+  readonly #folder: string;
   readonly #signer: Signer;
   readonly #release: () => void;
   #head: Entry;
   #failed = false;
 
-  constructor(database: Database.Database, signer: Signer, release: () => void) {
+  constructor(folder: string, database: Database.Database, signer: Signer, release: () => void) {
     super(database, true);
     if (signer.publicKey !== this.identity.publicKey) {
       throw new LedgerFault(null, `The key in ${keyName} is not this ledger's key.`);
     }
+    this.#folder = folder;
     this.#signer = signer;
     this.#release = release;
     this.#head = lastEntryOf(database);
@@ -210,12 +221,17 @@ class WritableLedger extends OpenLedger implements Ledger {
     return entry;
   }
 
-  sign(purpose: Exclude<Purpose, 'ledger-entry'>, bytes: Uint8Array): string {
+  sign(purpose: DocumentPurpose, bytes: Uint8Array): string {
     return this.#signer.sign(purpose, bytes);
   }
 
   override close(): void {
     super.close();
+    try {
+      sealFile(this.#folder, this.#head.hash, this.#signer);
+    } catch {
+      // Without room for a seal the entries still vouch for themselves, and the next writer that closes makes one.
+    }
     this.#release();
   }
 }

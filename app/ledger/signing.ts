@@ -11,7 +11,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeDurably } from './durable-file.ts';
 
 /** What bytes are, said before they are hashed or signed, so that one thing never passes for another. */
-export type Purpose = 'ledger-entry' | 'certificate' | 'certificate-pdf';
+export type Purpose = 'ledger-entry' | 'ledger-file' | 'certificate' | 'certificate-pdf';
 
 export interface Signer {
   /** Ed25519, 32 bytes as hexadecimal digits. */

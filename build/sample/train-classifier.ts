@@ -28,7 +28,9 @@ try {
       },
     },
   );
-  console.log(`${String(model.parameters)} parameters, ${accuracy.overall?.toFixed(2) ?? ''}% on test images, ${seconds.toFixed(0)} s`);
+  console.log(
+    `${String(model.parameters)} parameters, ${accuracy.overall?.toFixed(2) ?? ''}% on test images, ${seconds.toFixed(0)} s`,
+  );
   console.log(accuracy.perClass.map((percent) => percent?.toFixed(0)).join(' '));
 } finally {
   engine.close();

@@ -38,11 +38,10 @@ async function start(name: AcceleratorName): Promise<AcceleratorInfo> {
       'accelerator-failed',
       `The accelerator “${name}” is not part of this version of Lethe. Choose ${accelerators.map((each) => `“${each.name}”`).join(' or ')}, or none to let Lethe choose.`,
     );
-  const { version, threads } = accelerator;
   try {
-    accelerator.register();
+    const properties = accelerator.register();
     const outcome = await selfTest(name);
-    if (outcome.passed) return { name, version, threads, selfTest: outcome };
+    if (outcome.passed) return { name, ...properties, selfTest: outcome };
     throw new Error(`trained weights differ by ${outcome.largestDifference} from those of cpu`);
   } catch (error) {
     throw new ProblemError(

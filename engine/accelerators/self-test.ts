@@ -21,9 +21,14 @@ const CLASSES = 5;
 
 /**
  * Trains a tiny network for a few steps on an accelerator and on `cpu`, and compares the weights. Leaves `candidate` set.
+ * `cpu` is what others are compared with, and passes.
  * @param candidate an accelerator that is registered
  */
 export async function selfTest(candidate: AcceleratorName): Promise<AcceleratorInfo['selfTest']> {
+  if (candidate === 'cpu') {
+    await tf.setBackend('cpu');
+    return { passed: true, largestDifference: 0 };
+  }
   const expected = await trainOn('cpu');
   const actual = await trainOn(candidate);
   const differences = expected.map((value, index) => Math.abs(value - actual[index]));

@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import { selectAccelerator } from '../accelerators/accelerators.ts';
 import { openDataset } from '../data/data.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { MatchedData, matchClasses, requireTwoClasses, type ClassMatch } from '../data/matched-data.ts';
+import {
+  MatchedData,
+  matchClasses,
+  requireTwoClasses,
+  type ClassMatch,
+} from '../data/matched-data.ts';
 import { parsePreprocessing, proposePreprocessing } from '../data/preprocessing.ts';
 import { largestSavedDifference, openModel, type TrainableModel } from '../models/models.ts';
 import { ProblemError } from '../protocol/problem.ts';
@@ -36,7 +41,9 @@ export async function erase(command: EraseCommand, job: Job): Promise<EraseResul
   }
   const accelerator = await selectAccelerator(command.accelerator);
   if (accelerator.name === 'cpu' && command.accelerator === null) {
-    job.notice('Only the slow "cpu" accelerator works on this machine: a run may take hours instead of minutes.');
+    job.notice(
+      'Only the slow "cpu" accelerator works on this machine: a run may take hours instead of minutes.',
+    );
   }
   const model = await openModel(command.model);
   try {
@@ -86,7 +93,11 @@ async function makePlan(
   if (command.preprocessing !== null) preprocessing = parsePreprocessing(command.preprocessing);
   else {
     const labels = match.dataLabels(retain);
-    const sample = dataset.select({ split: 'train', labels, perClass: Math.ceil(512 / retain.length) });
+    const sample = dataset.select({
+      split: 'train',
+      labels,
+      perClass: Math.ceil(512 / retain.length),
+    });
     const proposal = await proposePreprocessing(model, dataset, sample, match.modelIndex);
     preprocessing = proposal.best;
     preprocessingTrials = proposal.trials;
@@ -113,7 +124,9 @@ function checkImages(
   job: Job,
 ): void {
   const without = (split: 'train' | 'test', classes: readonly number[]): string[] =>
-    classes.filter((index) => match.images(split, index) === 0).map((index) => match.classNames[index]);
+    classes
+      .filter((index) => match.images(split, index) === 0)
+      .map((index) => match.classNames[index]);
 
   const untrained = without('train', retain);
   if (untrained.length === retain.length) {
@@ -184,7 +197,10 @@ async function carryOut(
 
   await schedule.step('saving', 0, { step: 0, steps: 1, loss: null, accuracy: null });
   const sha256 = await model.save(command.output);
-  const probe = await data.read(data.select('test', retain, Math.ceil(64 / retain.length)), 'measure');
+  const probe = await data.read(
+    data.select('test', retain, Math.ceil(64 / retain.length)),
+    'measure',
+  );
   const largestLogitDifference = await largestSavedDifference(model, command.output, probe.images);
   probe.images.dispose();
   await schedule.step('saving', 0, { step: 1, steps: 1, loss: null, accuracy: null });

@@ -62,7 +62,8 @@ function carryOut(command: JobCommand, job: Job): Promise<Result> {
 
 /** V8 says "Array buffer allocation failed" where the machine has no memory left for a typed array. */
 function asOutOfMemory(thrown: unknown): unknown {
-  if (!(thrown instanceof RangeError) || !/allocation|array length/i.test(thrown.message)) return thrown;
+  if (!(thrown instanceof RangeError) || !/allocation|array length/i.test(thrown.message))
+    return thrown;
   return new ProblemError(
     'out-of-memory',
     'The model and images need more memory than this machine has free. Close other programs, or use a machine with more memory.',

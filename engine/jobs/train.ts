@@ -37,7 +37,11 @@ export async function train(command: TrainCommand, job: Job): Promise<TrainResul
     const images = data.select('train', classes);
     const schedule = new Schedule(job, [
       { phase: 'train', images: epochs * images.length, costPerImage: passCost.train },
-      { phase: 'measuring-after', images: match.totalImages('test'), costPerImage: passCost.measure },
+      {
+        phase: 'measuring-after',
+        images: match.totalImages('test'),
+        costPerImage: passCost.measure,
+      },
     ]);
 
     const settling = Math.floor(epochs * settlingShare);
@@ -49,7 +53,9 @@ export async function train(command: TrainCommand, job: Job): Promise<TrainResul
     for (const stage of stages) {
       const batches = Array.from({ length: stage.end - stage.first }, (_, epoch) => {
         const order = shuffled(images, deriveSeed(seed, 'train', stage.first + epoch));
-        return batchBounds(order.length, batchSize).map(({ start, end }) => order.slice(start, end));
+        return batchBounds(order.length, batchSize).map(({ start, end }) =>
+          order.slice(start, end),
+        );
       }).flat();
       const read = oneAhead(
         batches,

@@ -4,15 +4,14 @@ import { basename, dirname, extname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { ProblemError } from '../protocol/problem.ts';
-import type { ModelFormat } from '../protocol/protocol.ts';
 import { savedOnnxOutputs } from './onnx/check-saved-model.ts';
 import { openOnnxModel } from './onnx/onnx-model.ts';
 import { unreadable } from './read-file.ts';
 import { descriptionName } from './tfjs-layers/model-files.ts';
 import { openTfjsLayersModel, savedTfjsLayersOutputs } from './tfjs-layers/tfjs-layers-model.ts';
-import type { SavedOutputs, TrainableModel } from './trainable-model.ts';
+import type { TrainableModel } from './trainable-model.ts';
 
-export type { SavedOutputs, Snapshot, TrainableModel } from './trainable-model.ts';
+export type { TrainableModel } from './trainable-model.ts';
 
 /**
  * Opens a model in whatever supported format it is: an `.onnx` file, or a TensorFlow.js model as its folder or the
@@ -37,30 +36,20 @@ export async function openModel(path: string): Promise<TrainableModel> {
 }
 
 /**
- * Runs a saved model afresh from its files: ONNX in ONNX Runtime, TensorFlow.js layers as TensorFlow.js loads them.
+ * How far what was saved is from the model in memory. The files are run afresh on the images, ONNX in ONNX Runtime and
+ * TensorFlow.js layers as TensorFlow.js loads them. Where the file ends in a softmax, probabilities are compared.
  * @param images preprocessed, [N, H, W, C]
- */
-export function savedOutputs(
-  path: string,
-  format: ModelFormat,
-  images: Tensor4D,
-): Promise<SavedOutputs> {
-  return format === 'onnx' ? savedOnnxOutputs(path, images) : savedTfjsLayersOutputs(path, images);
-}
-
-/**
- * How far what was saved is from the model in memory, on the given images: the largest absolute difference of any score,
- * divided by the largest absolute score where that is above 1 (float32 holds some seven digits of any size of number). Where
- * the file ends in a softmax, probabilities are compared.
- * @param images preprocessed, [N, H, W, C]
- * @returns 1e-4 and less for a good copy; Number.MAX_VALUE where only one of the two is a number
+ * @returns the largest absolute difference of any score, divided by the largest absolute score where that is above 1
+ *   (float32 holds some seven digits of any number): 1e-4 and less for a good copy, Number.MAX_VALUE where only one of the
+ *   two is a number
  */
 export async function largestSavedDifference(
   model: TrainableModel,
   output: string,
   images: Tensor4D,
 ): Promise<number> {
-  const saved = await savedOutputs(output, model.info.format, images);
+  const savedOutputs = model.info.format === 'onnx' ? savedOnnxOutputs : savedTfjsLayersOutputs;
+  const saved = await savedOutputs(output, images);
   const scores = tf.tidy(() => {
     const logits = model.logits(images, { training: false });
     return saved.probabilities ? tf.softmax(logits) : logits;
@@ -70,10 +59,9 @@ export async function largestSavedDifference(
   let largest = 0;
   let scale = 1;
   for (const [index, value] of expected.entries()) {
-    const other = saved.values[index];
-    if (Object.is(value, other)) continue;
-    const difference = Math.abs(value - other);
-    if (Number.isNaN(difference)) return Number.MAX_VALUE;
+    if (Object.is(value, saved.values[index])) continue;
+    const difference = Math.abs(value - saved.values[index]);
+    if (!Number.isFinite(difference)) return Number.MAX_VALUE;
     largest = Math.max(largest, difference);
     scale = Math.max(scale, Math.abs(value));
   }

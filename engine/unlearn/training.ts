@@ -70,14 +70,11 @@ function trainingStep(
   const [loss, hits] = tf.tidy(() => {
     const target = tf.tensor1d(labels, 'int32');
     const correct: tf.Scalar[] = [];
-    const { value, grads } = tf.variableGrads(
-      () => {
-        const logits = model.logits(images, { training: true });
-        correct.push(tf.keep(tf.sum<tf.Scalar>(tf.equal(tf.argMax(logits, 1), target))));
-        return softmaxCrossEntropy(logits, target);
-      },
-      [...model.variables],
-    );
+    const { value, grads } = tf.variableGrads(() => {
+      const logits = model.logits(images, { training: true });
+      correct.push(tf.keep(tf.sum<tf.Scalar>(tf.equal(tf.argMax(logits, 1), target))));
+      return softmaxCrossEntropy(logits, target);
+    }, [...model.variables]);
     optimizer.apply(model.variables.map((variable) => grads[variable.name]));
     return [value, ...correct];
   });

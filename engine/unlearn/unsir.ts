@@ -47,11 +47,12 @@ async function* impair(
       Array.from({ length: noiseCopies }, () => ({ kind: 'noise', label, pixels })),
     ),
   );
-  const images = data.select('train', retain, retainPerClass).map(
-    (reference): RetainImage => ({ kind: 'retain', reference }),
-  );
+  const images = data
+    .select('train', retain, retainPerClass)
+    .map((reference): RetainImage => ({ kind: 'retain', reference }));
   const batches = epochBatches([...copies, ...images], recipe, 'impair', epochs);
-  const read = (batch: readonly TrainingImage[]): Promise<TrainingBatch> => mixedBatch(batch, model, data);
+  const read = (batch: readonly TrainingImage[]): Promise<TrainingBatch> =>
+    mixedBatch(batch, model, data);
   yield* inPhase('impair', trainOn(model, batches, read, learningRate));
 }
 
@@ -60,7 +61,8 @@ async function* repair({ model, data, retain, recipe }: Erasure): AsyncGenerator
   const { retainPerClass, epochs, learningRate } = recipe.repair;
   const references = data.select('train', retain, retainPerClass);
   const batches = epochBatches(references, recipe, 'repair', epochs);
-  const read = (batch: readonly ImageReference[]): Promise<TrainingBatch> => data.read(batch, 'repair');
+  const read = (batch: readonly ImageReference[]): Promise<TrainingBatch> =>
+    data.read(batch, 'repair');
   yield* inPhase('repair', trainOn(model, batches, read, learningRate));
 }
 
@@ -80,7 +82,9 @@ type TrainingImage = NoiseImage | RetainImage;
 
 function noiseRows(values: Float32Array, count: number): Float32Array[] {
   const length = values.length / count;
-  return Array.from({ length: count }, (_, row) => values.subarray(row * length, (row + 1) * length));
+  return Array.from({ length: count }, (_, row) =>
+    values.subarray(row * length, (row + 1) * length),
+  );
 }
 
 /** The batches of all epochs, each epoch in an order of its own. */
@@ -92,7 +96,9 @@ function epochBatches<Item>(
 ): Item[][] {
   return Array.from({ length: epochs }, (_, epoch) => {
     const order = shuffled(items, deriveSeed(recipe.seed, phase, epoch));
-    return batchBounds(order.length, recipe.batchSize).map(({ start, end }) => order.slice(start, end));
+    return batchBounds(order.length, recipe.batchSize).map(({ start, end }) =>
+      order.slice(start, end),
+    );
   }).flat();
 }
 

@@ -131,10 +131,14 @@ for (const { names, indices } of trials) {
     const difference = timed
       ? `× ${(our / their).toFixed(2)}`
       : `${(our - their).toFixed(2)} (allowed ± ${String(limit)})${wrong ? ' OUTSIDE' : ''}`;
-    console.log(`${row.padEnd(18)}${spread(cells.ours).padEnd(28)}${spread(cells.theirs).padEnd(28)}${difference}`);
+    console.log(
+      `${row.padEnd(18)}${spread(cells.ours).padEnd(28)}${spread(cells.theirs).padEnd(28)}${difference}`,
+    );
   }
 }
-console.log(outside === 0 ? '\nwithin the limits' : `\n${String(outside)} figures outside the limits`);
+console.log(
+  outside === 0 ? '\nwithin the limits' : `\n${String(outside)} figures outside the limits`,
+);
 process.exitCode = outside === 0 ? 0 : 1;
 
 function mean(values: readonly number[]): number {

@@ -47,11 +47,15 @@ describe('a run that is killed', () => {
       output: out,
     };
     const problem = await problemOfAsync(() =>
-      carryOutErasure(request, { cases, engine }, {
-        progress: ({ phase }) => {
-          if (phase === 'impair' && engine.pid !== null) process.kill(engine.pid, 'SIGKILL');
+      carryOutErasure(
+        request,
+        { cases, engine },
+        {
+          progress: ({ phase }) => {
+            if (phase === 'impair' && engine.pid !== null) process.kill(engine.pid, 'SIGKILL');
+          },
         },
-      }),
+      ),
     );
     expect(problem.code).toBe('engine-died');
     expect(cases.list().map(({ state }) => state)).toEqual(['interrupted']);
@@ -85,7 +89,8 @@ describe('a run that is killed', () => {
     const { child, finished } = startLethe(eraseArguments({ ledger, out }));
     child.stdout?.on('data', (text: string) => {
       // As a terminal does: to the engine too.
-      if (text.includes('"phase":"impair"') && child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+      if (text.includes('"phase":"impair"') && child.pid !== undefined)
+        process.kill(-child.pid, 'SIGINT');
     });
     expect(await finished).toMatchObject({ status: 130 });
     expect(listCases(ledger).map(({ state }) => state)).toEqual(['cancelled']);

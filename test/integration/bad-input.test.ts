@@ -27,7 +27,9 @@ async function refusal({ model, data, forget, more }: Attempt): Promise<string> 
 
 async function picture(path: string, size: number): Promise<void> {
   const background = { r: 200, g: 120, b: 40 };
-  await sharp({ create: { width: size, height: size, channels: 3, background } }).png().toFile(path);
+  await sharp({ create: { width: size, height: size, channels: 3, background } })
+    .png()
+    .toFile(path);
 }
 
 describe('lethe erase refuses, and writes nothing:', () => {
@@ -62,7 +64,9 @@ describe('lethe erase refuses, and writes nothing:', () => {
     const data = join(temporaryFolder(), 'data');
     cpSync(join(samplePictures, 'test'), join(data, 'test'), { recursive: true });
     mkdirSync(join(data, 'train'));
-    cpSync(join(samplePictures, 'train', 'Elif T'), join(data, 'train', 'Elif T'), { recursive: true });
+    cpSync(join(samplePictures, 'train', 'Elif T'), join(data, 'train', 'Elif T'), {
+      recursive: true,
+    });
     expect(await refusal({ data })).toMatch(/no training images of the classes to keep/);
   });
 

@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { EngineHost, type EngineLimits, type JobRequest } from '../../app/engine-host/engine-host.ts';
+import {
+  EngineHost,
+  type EngineLimits,
+  type JobRequest,
+} from '../../app/engine-host/engine-host.ts';
 import type { ErasePlan, Phase } from '../../engine/protocol/protocol.ts';
 import { problemOfAsync } from '../problem-of.ts';
 import { sampleModel, samplePictures } from '../run-lethe.ts';
@@ -140,7 +144,9 @@ describe('the engine process', () => {
     // One may have been on its way already.
     expect(stepsAfterCancel).toBeLessThanOrEqual(2);
     expect(existsSync(output)).toBe(false);
-    await expect(host.run<'inspect'>({ type: 'inspect', model: sampleModel })).resolves.toBeDefined();
+    await expect(
+      host.run<'inspect'>({ type: 'inspect', model: sampleModel }),
+    ).resolves.toBeDefined();
   });
 
   it('is cancelled by a listener that cannot put the plan on record', async () => {
@@ -165,7 +171,9 @@ describe('the engine process', () => {
     );
     expect(problem.code).toBe('engine-died');
     expect(problem.detail).toContain('SIGKILL');
-    await expect(host.run<'inspect'>({ type: 'inspect', model: sampleModel })).resolves.toBeDefined();
+    await expect(
+      host.run<'inspect'>({ type: 'inspect', model: sampleModel }),
+    ).resolves.toBeDefined();
   });
 
   it('is ended when it falls silent', async () => {

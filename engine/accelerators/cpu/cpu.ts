@@ -5,7 +5,5 @@ import type { Accelerator } from '../accelerator.ts';
 /** tfjs in plain JavaScript: right, and slow. The others are measured against it. */
 export const cpu: Accelerator = {
   name: 'cpu',
-  version: version_cpu,
-  threads: 1,
-  register: () => undefined,
+  register: () => ({ version: version_cpu, threads: 1 }),
 };

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { util, type backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { Tensor, type TypedTensor } from 'onnxruntime-common';
@@ -24,7 +25,8 @@ export interface Output {
 
 /** Measured: about here an element-wise kernel of `cpu` takes as long as a call into ONNX Runtime. */
 const SMALLEST_WORK = 1 << 14;
-const IDLE_BYTES = 1 << 29;
+/** What may lie idle of the memory that tensors had. */
+const IDLE_BYTES = Math.min(2 ** 30, totalmem() / 8);
 /** Numbers worked on at a time: half a MiB of each operand. Measured with Adam, between 2¹⁵ and all 2 million. */
 const PART = 1 << 17;
 
@@ -167,14 +169,17 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   #allocate({ shape, dtype = 'float32' }: Output): Result {
     const size = util.sizeFromShape([...shape]);
     return dtype === 'float32'
-      ? new Tensor('float32', new Float32Array(this.#pool.take(4 * size)), shape)
+      ? new Tensor(
+          'float32',
+          new Float32Array(this.#pool.take(Float32Array.BYTES_PER_ELEMENT * size)),
+          shape,
+        )
       : new Tensor('bool', new Uint8Array(this.#pool.take(size)), shape);
   }
 
   #operand({ dataId, shape, dtype }: TensorInfo): Tensor {
     const values = this.#numbers(dataId);
     if (dtype === 'bool') return new Tensor('bool', asUint8(values), shape);
-    if (dtype === 'int32') return new Tensor('int32', asInt32(values), shape);
     return new Tensor('float32', asFloat32(values), shape);
   }
 
@@ -188,10 +193,6 @@ export class OnnxruntimeBackend extends MathBackendCPU {
 // A cast on `cpu` may keep the array that it was given, of another type than the tensor's.
 function asFloat32(values: NumericValues): Float32Array {
   return values instanceof Float32Array ? values : new Float32Array(values);
-}
-
-function asInt32(values: NumericValues): Int32Array {
-  return values instanceof Int32Array ? values : new Int32Array(values);
 }
 
 function asUint8(values: NumericValues): Uint8Array {

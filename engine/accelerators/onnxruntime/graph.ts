@@ -1,4 +1,5 @@
-// To regenerate the schema: protoc -I engine/models/onnx --es_out engine/models/onnx --es_opt target=js+dts,import_extension=js onnx.proto
+// To regenerate the schema, with protoc-gen-es on the path:
+// protoc -I engine/models/onnx --es_out engine/models/onnx --es_opt target=js+dts,import_extension=js onnx.proto
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
   AttributeProto_AttributeType,
@@ -18,7 +19,6 @@ import {
 
 const elementTypes = {
   float32: TensorProto_DataType.FLOAT,
-  int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
 };
@@ -62,6 +62,10 @@ export class Graph {
     return this.#outputs.map((output) => output.name);
   }
 
+  get temporaries(): readonly Temporary[] {
+    return this.#temporaries;
+  }
+
   input(elementType: ElementType = 'float32'): Value {
     const name = this.#name();
     this.#inputs.push(valueInfo(name, elementType));
@@ -70,10 +74,6 @@ export class Graph {
 
   output(value: Value, elementType: ElementType = 'float32'): void {
     this.#outputs.push(valueInfo(value, elementType));
-  }
-
-  get temporaries(): readonly Temporary[] {
-    return this.#temporaries;
   }
 
   /**
@@ -90,10 +90,6 @@ export class Graph {
     return this.#initializer({ dataType: elementTypes.float32, floatData: [value] });
   }
 
-  int(value: number): Value {
-    return this.#initializer({ dataType: elementTypes.int32, int32Data: [value] });
-  }
-
   /** A list as operators take shapes, axes and bounds. */
   integers(values: readonly number[]): Value {
     return this.#initializer({
@@ -103,10 +99,10 @@ export class Graph {
     });
   }
 
-  /** @returns the node's first output. Inputs that an operator may go without are null, or left out at the end. */
+  /** @returns the node's first output */
   node(
     operator: string,
-    inputs: readonly (Value | null)[],
+    inputs: readonly Value[],
     attributes: Readonly<Record<string, Attribute>> = {},
     domain: Domain = '',
   ): Value {
@@ -115,7 +111,7 @@ export class Graph {
       create(NodeProtoSchema, {
         opType: operator,
         domain,
-        input: inputs.map((input) => input ?? ''),
+        input: [...inputs],
         output: [output],
         attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
       }),

@@ -11,15 +11,15 @@ import { matrixProductKernels } from './kernels/matrix-product.ts';
 import { poolingKernels } from './kernels/pooling.ts';
 import { reductionKernels } from './kernels/reduction.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
-import { loadBinding, threads, version } from './session.ts';
+import { loadBinding, onnxruntimeVersion, threads } from './session.ts';
 
+/** Graphs on ONNX Runtime: fast on any processor. */
 export const onnxruntime: Accelerator = {
   name: BACKEND_NAME,
-  version,
-  threads,
   register() {
     loadBinding();
     registerOnnxruntime();
+    return { version: onnxruntimeVersion(), threads };
   },
 };
 

@@ -34,8 +34,10 @@ export function loadBinding(): Binding['binding'] {
   return loaded;
 }
 
-const { version }: { version: string } = load('onnxruntime-node/package.json');
-export { version };
+export function onnxruntimeVersion(): string {
+  const { version }: { version: string } = load('onnxruntime-node/package.json');
+  return version;
+}
 
 /** Threads that a kernel is spread over: each of the many sessions keeps its own. */
 export const threads = Math.min(availableParallelism(), 16);

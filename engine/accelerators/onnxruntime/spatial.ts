@@ -112,10 +112,9 @@ export function scatterTaps(
         ),
       );
     }
-  const some = given.flat(2)[0];
   const phases = given.map((line) =>
     line.map((values) => {
-      if (values.length === 0) return graph.node('ConstantOfShape', [graph.node('Shape', [some])]);
+      if (values.length === 0) return null;
       return values.length === 1 ? values[0] : graph.node('Sum', values);
     }),
   );
@@ -139,19 +138,25 @@ export function outputsOf(
   return boxOf(graph, value, [1, 2], [run(height, rows), run(width, columns)]);
 }
 
-/** Puts phases of [N, ⌈H / stride⌉, ⌈W / stride⌉, C] together to [N, H, W, C]. */
-function interleave(
+/**
+ * Puts phases of [N, ⌈H / stride⌉, ⌈W / stride⌉, C] together to [N, H, W, C].
+ * @param phases by the remainders of row and column; null is zero. At least one is not.
+ */
+export function interleave(
   graph: Graph,
-  phases: readonly (readonly Value[])[],
+  phases: readonly (readonly (Value | null)[])[],
   { height, width }: Pick<Geometry, 'height' | 'width'>,
 ): Value {
-  if (height.stride === 1 && width.stride === 1) return phases[0][0];
+  const some = phases.flat().find((phase) => phase !== null);
+  if (some === undefined) throw new Error('nothing to interleave');
+  if (height.stride === 1 && width.stride === 1) return some;
   const rows = Math.ceil(height.input / height.stride);
   const columns = Math.ceil(width.input / width.stride);
+  const zeros = (): Value => graph.node('ConstantOfShape', [graph.node('Shape', [some])]);
   const lines = phases.map((line) =>
     graph.node(
       'Concat',
-      line.map((phase) => graph.reshape(phase, [0, rows, 1, columns, 1, -1])),
+      line.map((phase) => graph.reshape(phase ?? zeros(), [0, rows, 1, columns, 1, -1])),
       { axis: 4 },
     ),
   );

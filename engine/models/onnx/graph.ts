@@ -10,10 +10,10 @@ import {
   type Use,
 } from './node-reader.ts';
 import { corrupt, type OnnxFile } from './onnx-file.ts';
-import { TensorProto_DataType, type NodeProto, type ValueInfoProto } from './onnx_pb.js';
+import type { NodeProto, ValueInfoProto } from './onnx_pb.js';
 import type { Operation } from './operator.ts';
 import { operators } from './operators/operators.ts';
-import { storedNumbers, storedTensor, type StoredTensor } from './stored-tensor.ts';
+import { storedNumbers, storedTensor, typeName, type StoredTensor } from './stored-tensor.ts';
 
 /** The operator sets whose meaning is known; 7 brought the present rules of broadcasting. */
 const opsets = { oldest: 7, newest: 25 };
@@ -202,10 +202,7 @@ function requireKnownOperators(nodes: readonly NodeProto[]): void {
 }
 
 function readInput({ name, type }: ValueInfoProto, nodes: readonly PlacedNode[]): GraphInput {
-  if (
-    type?.value.case !== 'tensorType' ||
-    type.value.value.elemType !== TensorProto_DataType.FLOAT
-  ) {
+  if (type?.value.case !== 'tensorType' || typeName(type.value.value.elemType) !== 'float32') {
     throw new ProblemError(
       'unsupported-model',
       'The model takes other than float32 numbers. Export it with a float32 input.',

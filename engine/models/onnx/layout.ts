@@ -14,6 +14,8 @@ export type Shape = readonly number[];
 export type Layout = 'onnx' | 'channels-last' | 'kernel';
 
 /** A tensor on its way through the graph. */
+// tf.tidy takes types with known names only, which interfaces are not.
+// eslint-disable-next-line @typescript-eslint/consistent-type-definitions
 export type Value = { readonly tensor: Tensor; readonly layout: Layout };
 
 /** Which ONNX axis each axis in memory holds. */

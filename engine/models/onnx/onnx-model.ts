@@ -4,6 +4,7 @@ import type { ModelInfo } from '../../protocol/protocol.ts';
 import { deriveSeed } from '../../random.ts';
 import { classNamesFrom } from '../class-names.ts';
 import type { Snapshot, TrainableModel } from '../trainable-model.ts';
+import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { writeFileDurably, writeOutput } from '../write-output.ts';
 import { readGraph, type Graph, type Step, type Weight } from './graph.ts';
 import { toKernelOrder, toOnnxOrder } from './kernel-order.ts';
@@ -70,18 +71,13 @@ class OnnxModel implements TrainableModel {
     });
   }
 
-  async snapshot(): Promise<Snapshot> {
-    const values: Float32Array[] = [];
-    for (const { variable } of this.#changing()) {
-      values.push(Float32Array.from(await variable.data<'float32'>()));
-    }
-    return values;
+  snapshot(): Promise<Snapshot> {
+    return takeSnapshot(this.#changing().map(({ variable }) => variable));
   }
 
   restore(snapshot: Snapshot): void {
-    this.#changing().forEach(({ variable }, index) => {
-      tf.tidy(() => variable.assign(tf.tensor(snapshot[index].slice(), variable.shape)));
-    });
+    const variables = this.#changing().map(({ variable }) => variable);
+    restoreSnapshot(variables, snapshot);
   }
 
   save(output: string): Promise<string> {

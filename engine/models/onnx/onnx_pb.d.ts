@@ -8,8 +8,8 @@
 // @generated from file onnx.proto (package onnx, syntax proto2)
 /* eslint-disable */
 
-import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import type { Message } from "@bufbuild/protobuf";
+import type { GenEnum, GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
+import type { Message } from '@bufbuild/protobuf';
 
 /**
  * Describes the file onnx.proto.
@@ -26,7 +26,7 @@ export declare const file_onnx: GenFile;
  *
  * @generated from message onnx.AttributeProto
  */
-export declare type AttributeProto = Message<"onnx.AttributeProto"> & {
+export declare type AttributeProto = Message<'onnx.AttributeProto'> & {
   /**
    * The name field MUST be present for this version of the IR.
    *
@@ -271,7 +271,7 @@ export declare const AttributeProto_AttributeTypeSchema: GenEnum<AttributeProto_
  *
  * @generated from message onnx.ValueInfoProto
  */
-export declare type ValueInfoProto = Message<"onnx.ValueInfoProto"> & {
+export declare type ValueInfoProto = Message<'onnx.ValueInfoProto'> & {
   /**
    * This field MUST be present in this version of the IR.
    *
@@ -314,7 +314,7 @@ export declare const ValueInfoProtoSchema: GenMessage<ValueInfoProto>;
  *
  * @generated from message onnx.NodeProto
  */
-export declare type NodeProto = Message<"onnx.NodeProto"> & {
+export declare type NodeProto = Message<'onnx.NodeProto'> & {
   /**
    * namespace Value
    *
@@ -401,7 +401,7 @@ export declare const NodeProtoSchema: GenMessage<NodeProto>;
  *
  * @generated from message onnx.TrainingInfoProto
  */
-export declare type TrainingInfoProto = Message<"onnx.TrainingInfoProto"> & {
+export declare type TrainingInfoProto = Message<'onnx.TrainingInfoProto'> & {
   /**
    * This field describes a graph to compute the initial tensors
    * upon starting the training process. Initialization graph has no input
@@ -532,7 +532,7 @@ export declare const TrainingInfoProtoSchema: GenMessage<TrainingInfoProto>;
  *
  * @generated from message onnx.ModelProto
  */
-export declare type ModelProto = Message<"onnx.ModelProto"> & {
+export declare type ModelProto = Message<'onnx.ModelProto'> & {
   /**
    * The version of the IR this model targets. See Version enum above.
    * This field MUST be present.
@@ -663,7 +663,7 @@ export declare const ModelProtoSchema: GenMessage<ModelProto>;
  *
  * @generated from message onnx.StringStringEntryProto
  */
-export declare type StringStringEntryProto = Message<"onnx.StringStringEntryProto"> & {
+export declare type StringStringEntryProto = Message<'onnx.StringStringEntryProto'> & {
   /**
    * @generated from field: optional string key = 1;
    */
@@ -684,7 +684,7 @@ export declare const StringStringEntryProtoSchema: GenMessage<StringStringEntryP
 /**
  * @generated from message onnx.TensorAnnotation
  */
-export declare type TensorAnnotation = Message<"onnx.TensorAnnotation"> & {
+export declare type TensorAnnotation = Message<'onnx.TensorAnnotation'> & {
   /**
    * @generated from field: optional string tensor_name = 1;
    */
@@ -717,7 +717,7 @@ export declare const TensorAnnotationSchema: GenMessage<TensorAnnotation>;
  *
  * @generated from message onnx.GraphProto
  */
-export declare type GraphProto = Message<"onnx.GraphProto"> & {
+export declare type GraphProto = Message<'onnx.GraphProto'> & {
   /**
    * The nodes in the graph, sorted topologically.
    *
@@ -802,7 +802,7 @@ export declare const GraphProtoSchema: GenMessage<GraphProto>;
  *
  * @generated from message onnx.TensorProto
  */
-export declare type TensorProto = Message<"onnx.TensorProto"> & {
+export declare type TensorProto = Message<'onnx.TensorProto'> & {
   /**
    * The shape of the tensor.
    *
@@ -961,7 +961,7 @@ export declare const TensorProtoSchema: GenMessage<TensorProto>;
  *
  * @generated from message onnx.TensorProto.Segment
  */
-export declare type TensorProto_Segment = Message<"onnx.TensorProto.Segment"> & {
+export declare type TensorProto_Segment = Message<'onnx.TensorProto.Segment'> & {
   /**
    * @generated from field: optional int64 begin = 1;
    */
@@ -1134,7 +1134,7 @@ export declare const TensorProto_DataLocationSchema: GenEnum<TensorProto_DataLoc
  *
  * @generated from message onnx.SparseTensorProto
  */
-export declare type SparseTensorProto = Message<"onnx.SparseTensorProto"> & {
+export declare type SparseTensorProto = Message<'onnx.SparseTensorProto'> & {
   /**
    * The sequence of non-default values are encoded as a tensor of shape [NNZ].
    * The default-value is zero for numeric tensors, and empty-string for string tensors.
@@ -1182,7 +1182,7 @@ export declare const SparseTensorProtoSchema: GenMessage<SparseTensorProto>;
  *
  * @generated from message onnx.TensorShapeProto
  */
-export declare type TensorShapeProto = Message<"onnx.TensorShapeProto"> & {
+export declare type TensorShapeProto = Message<'onnx.TensorShapeProto'> & {
   /**
    * @generated from field: repeated onnx.TensorShapeProto.Dimension dim = 1;
    */
@@ -1198,25 +1198,28 @@ export declare const TensorShapeProtoSchema: GenMessage<TensorShapeProto>;
 /**
  * @generated from message onnx.TensorShapeProto.Dimension
  */
-export declare type TensorShapeProto_Dimension = Message<"onnx.TensorShapeProto.Dimension"> & {
+export declare type TensorShapeProto_Dimension = Message<'onnx.TensorShapeProto.Dimension'> & {
   /**
    * @generated from oneof onnx.TensorShapeProto.Dimension.value
    */
-  value: {
-    /**
-     * @generated from field: int64 dim_value = 1;
-     */
-    value: bigint;
-    case: "dimValue";
-  } | {
-    /**
-     * namespace Shape
-     *
-     * @generated from field: string dim_param = 2;
-     */
-    value: string;
-    case: "dimParam";
-  } | { case: undefined; value?: undefined };
+  value:
+    | {
+        /**
+         * @generated from field: int64 dim_value = 1;
+         */
+        value: bigint;
+        case: 'dimValue';
+      }
+    | {
+        /**
+         * namespace Shape
+         *
+         * @generated from field: string dim_param = 2;
+         */
+        value: string;
+        case: 'dimParam';
+      }
+    | { case: undefined; value?: undefined };
 
   /**
    * Standard denotation can optionally be used to denote tensor
@@ -1243,51 +1246,57 @@ export declare const TensorShapeProto_DimensionSchema: GenMessage<TensorShapePro
  *
  * @generated from message onnx.TypeProto
  */
-export declare type TypeProto = Message<"onnx.TypeProto"> & {
+export declare type TypeProto = Message<'onnx.TypeProto'> & {
   /**
    * @generated from oneof onnx.TypeProto.value
    */
-  value: {
-    /**
-     * The type of a tensor.
-     *
-     * @generated from field: onnx.TypeProto.Tensor tensor_type = 1;
-     */
-    value: TypeProto_Tensor;
-    case: "tensorType";
-  } | {
-    /**
-     * The type of a sequence.
-     *
-     * @generated from field: onnx.TypeProto.Sequence sequence_type = 4;
-     */
-    value: TypeProto_Sequence;
-    case: "sequenceType";
-  } | {
-    /**
-     * The type of a map.
-     *
-     * @generated from field: onnx.TypeProto.Map map_type = 5;
-     */
-    value: TypeProto_Map;
-    case: "mapType";
-  } | {
-    /**
-     * The type of an optional.
-     *
-     * @generated from field: onnx.TypeProto.Optional optional_type = 9;
-     */
-    value: TypeProto_Optional;
-    case: "optionalType";
-  } | {
-    /**
-     * Type of the sparse tensor
-     *
-     * @generated from field: onnx.TypeProto.SparseTensor sparse_tensor_type = 8;
-     */
-    value: TypeProto_SparseTensor;
-    case: "sparseTensorType";
-  } | { case: undefined; value?: undefined };
+  value:
+    | {
+        /**
+         * The type of a tensor.
+         *
+         * @generated from field: onnx.TypeProto.Tensor tensor_type = 1;
+         */
+        value: TypeProto_Tensor;
+        case: 'tensorType';
+      }
+    | {
+        /**
+         * The type of a sequence.
+         *
+         * @generated from field: onnx.TypeProto.Sequence sequence_type = 4;
+         */
+        value: TypeProto_Sequence;
+        case: 'sequenceType';
+      }
+    | {
+        /**
+         * The type of a map.
+         *
+         * @generated from field: onnx.TypeProto.Map map_type = 5;
+         */
+        value: TypeProto_Map;
+        case: 'mapType';
+      }
+    | {
+        /**
+         * The type of an optional.
+         *
+         * @generated from field: onnx.TypeProto.Optional optional_type = 9;
+         */
+        value: TypeProto_Optional;
+        case: 'optionalType';
+      }
+    | {
+        /**
+         * Type of the sparse tensor
+         *
+         * @generated from field: onnx.TypeProto.SparseTensor sparse_tensor_type = 8;
+         */
+        value: TypeProto_SparseTensor;
+        case: 'sparseTensorType';
+      }
+    | { case: undefined; value?: undefined };
 
   /**
    * An optional denotation can be used to denote the whole
@@ -1309,7 +1318,7 @@ export declare const TypeProtoSchema: GenMessage<TypeProto>;
 /**
  * @generated from message onnx.TypeProto.Tensor
  */
-export declare type TypeProto_Tensor = Message<"onnx.TypeProto.Tensor"> & {
+export declare type TypeProto_Tensor = Message<'onnx.TypeProto.Tensor'> & {
   /**
    * This field MUST NOT have the value of UNDEFINED
    * This field MUST have a valid TensorProto.DataType value
@@ -1336,7 +1345,7 @@ export declare const TypeProto_TensorSchema: GenMessage<TypeProto_Tensor>;
  *
  * @generated from message onnx.TypeProto.Sequence
  */
-export declare type TypeProto_Sequence = Message<"onnx.TypeProto.Sequence"> & {
+export declare type TypeProto_Sequence = Message<'onnx.TypeProto.Sequence'> & {
   /**
    * The type and optional shape of each element of the sequence.
    * This field MUST be present for this version of the IR.
@@ -1357,7 +1366,7 @@ export declare const TypeProto_SequenceSchema: GenMessage<TypeProto_Sequence>;
  *
  * @generated from message onnx.TypeProto.Map
  */
-export declare type TypeProto_Map = Message<"onnx.TypeProto.Map"> & {
+export declare type TypeProto_Map = Message<'onnx.TypeProto.Map'> & {
   /**
    * This field MUST have a valid TensorProto.DataType value
    * This field MUST be present for this version of the IR.
@@ -1386,7 +1395,7 @@ export declare const TypeProto_MapSchema: GenMessage<TypeProto_Map>;
  *
  * @generated from message onnx.TypeProto.Optional
  */
-export declare type TypeProto_Optional = Message<"onnx.TypeProto.Optional"> & {
+export declare type TypeProto_Optional = Message<'onnx.TypeProto.Optional'> & {
   /**
    * The type and optional shape of the element wrapped.
    * This field MUST be present for this version of the IR.
@@ -1406,7 +1415,7 @@ export declare const TypeProto_OptionalSchema: GenMessage<TypeProto_Optional>;
 /**
  * @generated from message onnx.TypeProto.SparseTensor
  */
-export declare type TypeProto_SparseTensor = Message<"onnx.TypeProto.SparseTensor"> & {
+export declare type TypeProto_SparseTensor = Message<'onnx.TypeProto.SparseTensor'> & {
   /**
    * This field MUST NOT have the value of UNDEFINED
    * This field MUST have a valid TensorProto.DataType value
@@ -1435,7 +1444,7 @@ export declare const TypeProto_SparseTensorSchema: GenMessage<TypeProto_SparseTe
  *
  * @generated from message onnx.OperatorSetIdProto
  */
-export declare type OperatorSetIdProto = Message<"onnx.OperatorSetIdProto"> & {
+export declare type OperatorSetIdProto = Message<'onnx.OperatorSetIdProto'> & {
   /**
    * The domain of the operator set being identified.
    * The empty string ("") or absence of this field implies the operator
@@ -1464,7 +1473,7 @@ export declare const OperatorSetIdProtoSchema: GenMessage<OperatorSetIdProto>;
 /**
  * @generated from message onnx.FunctionProto
  */
-export declare type FunctionProto = Message<"onnx.FunctionProto"> & {
+export declare type FunctionProto = Message<'onnx.FunctionProto'> & {
   /**
    * The name of the function, similar usage of op_type in OperatorProto.
    * Combined with FunctionProto.domain, this forms the unique identity of
@@ -1657,4 +1666,3 @@ export enum OperatorStatus {
  * Describes the enum onnx.OperatorStatus.
  */
 export declare const OperatorStatusSchema: GenEnum<OperatorStatus>;
-

@@ -1,5 +1,9 @@
 import { corrupt } from './onnx-file.ts';
-import { TensorProto_DataLocation, TensorProto_DataType, type TensorProto } from './onnx_pb.js';
+import {
+  TensorProto_DataLocation,
+  TensorProto_DataTypeSchema,
+  type TensorProto,
+} from './onnx_pb.js';
 import type { ByteRange } from './protobuf-fields.ts';
 import { ProblemError } from '../../protocol/problem.ts';
 import { quoted } from '../quoted.ts';
@@ -18,6 +22,16 @@ export interface StoredTensor {
   readonly bytes: ByteRange | null;
   /** A copy of its values. They are read, and memory for them taken, only now. */
   readonly values: () => Float32Array | number[];
+}
+
+const typeNames = new Map(
+  TensorProto_DataTypeSchema.values.map(({ number, name }) => [number, name.toLowerCase()]),
+);
+
+/** "float32", "int64", …: what ONNX calls a type by number. */
+export function typeName(dataType: number): string {
+  const name = typeNames.get(dataType) ?? `number ${String(dataType)}`;
+  return name === 'float' ? 'float32' : name;
 }
 
 /**
@@ -52,27 +66,26 @@ export function storedTensor(
   };
   const raw = tensor.rawData;
   const declared = { name, initializer, dims, size };
-  switch (tensor.dataType) {
-    case TensorProto_DataType.FLOAT: {
+  const type = typeName(tensor.dataType);
+  switch (type) {
+    case 'float32': {
       const place = bytes ?? { start: 0, end: 0 };
       requireSize((place.end - place.start) / 4);
-      return { ...declared, type: 'float32', bytes, values: () => readFloats(file, place) };
+      return { ...declared, type, bytes, values: () => readFloats(file, place) };
     }
-    case TensorProto_DataType.INT64: {
+    case 'int64': {
       requireSize(raw.length > 0 ? raw.length / 8 : tensor.int64Data.length);
       const values = (): number[] =>
         raw.length > 0 ? readInt64s(raw) : tensor.int64Data.map(Number);
-      return { ...declared, type: 'int64', bytes: null, values };
+      return { ...declared, type, bytes: null, values };
     }
-    case TensorProto_DataType.BOOL: {
+    case 'bool': {
       requireSize(raw.length > 0 ? raw.length : tensor.int32Data.length);
       const values = (): number[] => (raw.length > 0 ? [...raw] : tensor.int32Data);
-      return { ...declared, type: 'bool', bytes: null, values };
+      return { ...declared, type, bytes: null, values };
     }
-    default: {
-      const type = TensorProto_DataType[tensor.dataType]?.toLowerCase() ?? 'unknown type';
+    default:
       return { ...declared, type, bytes: null, values: () => [] };
-    }
   }
 }
 

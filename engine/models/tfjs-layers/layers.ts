@@ -18,8 +18,7 @@ const afterLastLayer: ReadonlySet<string> = new Set([
 
 /** The layer (Dense or Conv2D) that makes the scores from the features; null if the scores are made otherwise. */
 export function lastLinearLayer(model: tfl.LayersModel): Layer | null {
-  let tensor: tfl.SymbolicTensor | undefined = model.outputs[0];
-  while (tensor !== undefined) {
+  for (let tensor = model.outputs.at(0); tensor !== undefined; tensor = tensor.inputs.at(0)) {
     const layer: Layer = tensor.sourceLayer;
     const type = layer.getClassName();
     if (type === 'Dense' || type === 'Conv2D') return layer;
@@ -29,7 +28,6 @@ export function lastLinearLayer(model: tfl.LayersModel): Layer | null {
     } else if (!afterLastLayer.has(type)) {
       return null;
     }
-    tensor = tensor.inputs[0];
   }
   return null;
 }

@@ -8,6 +8,7 @@ import { ProblemError } from '../../protocol/problem.ts';
 import type { ModelInfo } from '../../protocol/protocol.ts';
 import { deriveSeed } from '../../random.ts';
 import type { SavedOutputs, Snapshot, TrainableModel } from '../trainable-model.ts';
+import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { syncFolder, writeFileDurably, writeOutput } from '../write-output.ts';
 import { countLayers, lastLinearLayer, layersOf, type Layer } from './layers.ts';
 import {
@@ -133,18 +134,12 @@ export class TfjsLayersModel implements TrainableModel {
     });
   }
 
-  async snapshot(): Promise<Snapshot> {
-    const values: Float32Array[] = [];
-    for (const variable of this.#saved.values()) {
-      values.push(Float32Array.from(await variable.data<'float32'>()));
-    }
-    return values;
+  snapshot(): Promise<Snapshot> {
+    return takeSnapshot(this.#saved.values());
   }
 
   restore(snapshot: Snapshot): void {
-    [...this.#saved.values()].forEach((variable, index) => {
-      tf.tidy(() => variable.assign(tf.tensor(snapshot[index].slice(), variable.shape)));
-    });
+    restoreSnapshot(this.#saved.values(), snapshot);
   }
 
   /** The original model.json, and shards of the original names and sizes. */
@@ -206,8 +201,12 @@ function variablesByManifest(
 
 function variableOf(weight: tfl.LayerVariable): Variable {
   const variable = weight.read();
-  if (variable instanceof tf.Variable) return variable;
+  if (isVariable(variable)) return variable;
   throw new TypeError(`the weight ${weight.name} cannot be changed`);
+}
+
+function isVariable(tensor: Tensor): tensor is Variable {
+  return tensor instanceof tf.Variable;
 }
 
 const metadataSchema = z.looseObject({ classNames: z.array(z.string().min(1)) });

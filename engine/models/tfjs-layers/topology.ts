@@ -129,11 +129,12 @@ function endOf({ layers, output_layers }: z.infer<typeof containerConfigSchema>)
     return layers.findIndex((layer) => nameOf(layer) === name);
   };
   let end = output_layers === undefined ? layers.length - 1 : named(output_layers);
-  for (let passed = 0; passed < layers.length; passed++) {
-    if (end < 0 || !reshaping.has(layers[end].class_name)) return end;
+  const passed = new Set<number>();
+  while (end >= 0 && reshaping.has(layers[end].class_name) && !passed.has(end)) {
+    passed.add(end);
     end = output_layers === undefined ? end - 1 : named(layers[end].inbound_nodes);
   }
-  return -1;
+  return end;
 }
 
 function nameOf({ name, config }: LayerTopology): string | undefined {

@@ -107,7 +107,7 @@ const resnet: [string, Case][] = (
 describe.each([
   ['in the blocked layout, where this processor has it', true],
   ['without the blocked layout', false],
-])('convolution %s', (_layout, blocks) => {
+])('convolution %s', { timeout: 60_000 }, (_layout, blocks) => {
   let backend: OnnxruntimeBackend;
   beforeEach(() => {
     backend = startOnnxruntime({ blocks });

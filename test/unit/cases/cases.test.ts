@@ -205,7 +205,7 @@ describe('the record', () => {
 
 describe('a case whose writer was killed', () => {
   async function killed(moment: string): Promise<void> {
-    const child = fork(join(import.meta.dirname, 'hold-case.ts'), [folder, output, moment]);
+    const child = fork(new URL('hold-case.ts', import.meta.url), [folder, output, moment]);
     await once(child, 'message');
     const [running] = listCases(folder);
     expect(running.state).toBe(moment === 'running' ? 'running' : 'finished');

@@ -260,7 +260,7 @@ describe('verifying against a ledger', () => {
     expect(outcomes(issued.json, { ledgerFolder: folder })).toContain('ledger failed');
   });
 
-  it('refuses one that was signed with the ledger’s key but never entered', async () => {
+  it('refuses one that was signed with the ledger’s key but never entered', () => {
     const { certificate } = verifyCertificate(issued.json);
     if (certificate === null) throw new Error('unreadable');
     const { ledger } = desk.cases;
@@ -285,7 +285,7 @@ describe('verifying against a ledger', () => {
 });
 
 describe('verifying against a model', () => {
-  it('tells the erased model from the one before and from any other', async () => {
+  it('tells the erased model from the one before and from any other', () => {
     const files = { before: 'model', after: 'erased', other: 'other' };
     const outcome = Object.entries(files).map(([name, content]) => {
       const path = join(desk.root, `${name}.onnx`);

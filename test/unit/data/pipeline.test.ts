@@ -20,7 +20,11 @@ describe('oneAhead', () => {
 
   it('discards what was made ahead when the taker stops early', async () => {
     const discarded: number[] = [];
-    const items = oneAhead([1, 2, 3], (input) => Promise.resolve(input), (item) => discarded.push(item));
+    const items = oneAhead(
+      [1, 2, 3],
+      (input) => Promise.resolve(input),
+      (item) => discarded.push(item),
+    );
     for await (const item of items) if (item === 1) break;
     expect(discarded).toEqual([2]);
   });

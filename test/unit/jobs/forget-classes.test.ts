@@ -16,6 +16,8 @@ describe('forgetClasses', () => {
   });
 
   it('refuses to forget every class', () => {
-    expect(problemOf(() => forgetClasses(classNames, classNames)).code).toBe('all-classes-forgotten');
+    expect(problemOf(() => forgetClasses(classNames, classNames)).code).toBe(
+      'all-classes-forgotten',
+    );
   });
 });

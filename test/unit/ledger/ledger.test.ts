@@ -142,7 +142,7 @@ describe('a ledger', () => {
 
 describe('one writer', () => {
   it('is told when another is at work, in another process', async () => {
-    const child = fork(join(import.meta.dirname, 'hold-ledger.ts'), [folder]);
+    const child = fork(new URL('hold-ledger.ts', import.meta.url), [folder]);
     await once(child, 'message');
     expect(() => openLedger(folder, '0.1.0')).toThrow(/Another Lethe is at work on this ledger/);
     expect(readLedger(folder).writerAtWork).toBe(true);
@@ -254,6 +254,42 @@ describe('verifying', () => {
       entry: 3,
       sentence: 'Entry 3 is missing: the next one is entry 4.',
     });
+  });
+
+  it('finds an entry from another history of the same ledger', () => {
+    const fail = (problem: string): void => {
+      const ledger = openLedger(folder, '0.1.0');
+      ledger.append({ kind: 'run-failed', case: '2026-0009', payload: { problem } });
+      ledger.close();
+    };
+    write(1);
+    const fork = readFileSync(file);
+    fail('internal');
+    const other = readFileSync(file);
+    writeFileSync(file, fork);
+    fail('disk-failed');
+    fail('disk-failed');
+    const path = join(folder, 'other.sqlite');
+    writeFileSync(path, other);
+    tamper(`ATTACH '${path}' AS other; DELETE FROM entry WHERE sequence = 3;
+      INSERT INTO entry SELECT * FROM other.entry WHERE sequence = 3;`);
+    expect(verifyLedger(folder)).toEqual({
+      ok: false,
+      entry: 4,
+      sentence: 'Entry 4 does not follow from the one before it, which was changed or replaced.',
+    });
+  });
+
+  it('finds an index that no longer tells which case an entry belongs to', () => {
+    write(4);
+    const bytes = readFileSync(file);
+    const inIndex = /2026-0003(?!\{)/.exec(bytes.toString('latin1'));
+    bytes.write('2026-0009', inIndex?.index ?? 0);
+    writeFileSync(file, bytes);
+    const report = verifyLedger(folder);
+    if (report.ok) expect.fail('verified');
+    expect(report.entry).toBeNull();
+    expect(report.sentence).toMatch(/^All entries are whole, but the file around them is damaged/);
   });
 
   it('finds two entries that changed places', () => {

@@ -1,7 +1,7 @@
-import { BLOCKED, padChannels, roundUp, toBlocks, toImages } from '../blocks.ts';
+import { BLOCKED, padChannels, roundUp, toBlocks, toImages, type ImageSize } from '../blocks.ts';
 import { Graph, type Value } from '../graph.ts';
-import { after, type Axis, type Geometry } from '../geometry.ts';
-import { padImages } from '../spatial.ts';
+import { after, indices, type Axis, type Geometry } from '../geometry.ts';
+import { boxOf, interleave, padImages } from '../spatial.ts';
 
 /*
  * Convolution in ONNX Runtime's blocked layout NCHWc: [N, C / block, H, W, block]. It needs no columns, skips rows of
@@ -11,39 +11,97 @@ import { padImages } from '../spatial.ts';
 /** [N, H, W, C], [KH, KW, C, K] → [N, OH, OW, K] */
 export function convolveByBlocks(geometry: Geometry, block: number): Graph {
   const graph = new Graph();
-  const x = graph.input();
-  const filter = graph.input();
-  graph.output(convolve(graph, x, filter, geometry, block));
+  const { height, width, inChannels } = geometry;
+  const inSize = { height: height.input, width: width.input, channels: inChannels };
+  const x = layOut(graph, graph.input(), inSize, block);
+  graph.output(convolve(graph, x, graph.input(), geometry, block));
   return graph;
 }
 
-/** Whether {@link inputGradientByBlocks} can do it: the gradient is then itself a convolution. */
-export function inputGradientIsConvolution({ height, width }: Geometry): boolean {
-  return [height, width].every(
-    (axis) => axis.stride === 1 && adjoint(axis).before >= 0 && after(adjoint(axis)) >= 0,
+/** Whether {@link inputGradientByBlocks} can do it: whether no phase of the inputs lacks the first outputs. */
+export function inputGradientFitsBlocks({ height, width }: Geometry): boolean {
+  return [height, width].every((axis) =>
+    indices(axis.stride).every((remainder) => phaseOf(axis, remainder).before >= 0),
   );
 }
 
-/** [N, OH, OW, K], [KH, KW, C, K] → [N, H, W, C] */
+/**
+ * [N, OH, OW, K], [KH, KW, C, K] → [N, H, W, C], for a dilation of 1
+ *
+ * Inputs of one phase, of equal remainder by the stride, are read by the same taps: for them the gradient is a convolution
+ * of dy, of stride 1, with those taps turned round.
+ */
 export function inputGradientByBlocks(geometry: Geometry, block: number): Graph {
-  const graph = new Graph();
-  const dy = graph.input();
-  const flipped = graph.node('Slice', [
-    graph.input(),
-    graph.integers([-1, -1]),
-    graph.integers([Number.MIN_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]),
-    graph.integers([0, 1]),
-    graph.integers([-1, -1]),
-  ]);
   const { height, width, inChannels, outChannels } = geometry;
-  const reversed = {
-    height: adjoint(height),
-    width: adjoint(width),
-    inChannels: outChannels,
-    outChannels: inChannels,
-  };
-  graph.output(convolve(graph, dy, graph.transpose(flipped, [0, 1, 3, 2]), reversed, block));
+  const graph = new Graph();
+  const outSize = { height: height.output, width: width.output, channels: outChannels };
+  const dy = layOut(graph, graph.input(), outSize, block);
+  const filter = graph.input();
+  const phases = indices(height.stride).map((row) =>
+    indices(width.stride).map((column) => {
+      const rows = phaseOf(height, row);
+      const columns = phaseOf(width, column);
+      if (rows.filter * columns.filter === 0) return null;
+      const taps = boxOf(
+        graph,
+        filter,
+        [0, 1],
+        [
+          { start: rows.lastTap, count: rows.filter, step: -height.stride, length: height.filter },
+          {
+            start: columns.lastTap,
+            count: columns.filter,
+            step: -width.stride,
+            length: width.filter,
+          },
+        ],
+      );
+      const phase = {
+        height: rows,
+        width: columns,
+        inChannels: outChannels,
+        outChannels: inChannels,
+      };
+      const images = convolve(graph, dy, graph.transpose(taps, [0, 1, 3, 2]), phase, block);
+      return boxOf(
+        graph,
+        images,
+        [1, 2],
+        [
+          { start: 0, count: rows.needed, step: 1, length: rows.output },
+          { start: 0, count: columns.needed, step: 1, length: columns.output },
+        ],
+      );
+    }),
+  );
+  graph.output(interleave(graph, phases, geometry));
   return graph;
+}
+
+/** How the inputs of one phase are made of the outputs, as an axis of a convolution. */
+interface Phase extends Axis {
+  /** Of those taps that read this phase. */
+  readonly lastTap: number;
+  /** Inputs of this phase, or more: phases are padded to equal size. The convolution may make still more. */
+  readonly needed: number;
+}
+
+function phaseOf({ input, output, filter, stride, before }: Axis, remainder: number): Phase {
+  const firstTap = (remainder + before) % stride;
+  const taps = Math.max(0, Math.ceil((filter - firstTap) / stride));
+  const lastTap = firstTap + (taps - 1) * stride;
+  const needed = Math.ceil(input / stride);
+  const padding = (lastTap - remainder - before) / stride;
+  return {
+    input: output,
+    output: Math.max(needed, output + padding - taps + 1),
+    filter: taps,
+    stride: 1,
+    dilation: 1,
+    before: padding,
+    lastTap,
+    needed,
+  };
 }
 
 /**
@@ -117,20 +175,25 @@ export function filterGradientByBlocks(
   return graph;
 }
 
+/** Images in the layout that {@link convolve} takes: in blocks, or as [N, C, H, W] if they have less than a block of channels. */
+function layOut(graph: Graph, images: Value, size: ImageSize, block: number): Value {
+  return size.channels < block
+    ? graph.transpose(images, [0, 3, 1, 2])
+    : toBlocks(graph, images, size, block);
+}
+
+/** Images that are laid out, [KH, KW, C, K] → [N, OH, OW, K] */
 function convolve(
   graph: Graph,
-  x: Value,
+  images: Value,
   filter: Value,
-  { height, width, inChannels, outChannels }: Geometry,
+  geometry: Geometry,
   block: number,
 ): Value {
-  const plain = inChannels < block;
-  const inSize = { height: height.input, width: width.input, channels: inChannels };
-  const outSize = { height: height.output, width: width.output, channels: outChannels };
-  const image = plain ? graph.transpose(x, [0, 3, 1, 2]) : toBlocks(graph, x, inSize, block);
-  const blocked = graph.node(
+  const { height, width, outChannels } = geometry;
+  const blocks = graph.node(
     'Conv',
-    [image, blockedFilter(graph, filter, { height, width, inChannels, outChannels }, block, plain)],
+    [images, blockedFilter(graph, filter, geometry, block)],
     {
       kernel_shape: [height.filter, width.filter],
       strides: [height.stride, width.stride],
@@ -140,7 +203,8 @@ function convolve(
     },
     BLOCKED,
   );
-  return toImages(graph, blocked, outSize, block);
+  const size = { height: height.output, width: width.output, channels: outChannels };
+  return toImages(graph, blocks, size, block);
 }
 
 function blockedFilter(
@@ -148,8 +212,8 @@ function blockedFilter(
   filter: Value,
   { height, width, inChannels, outChannels }: Geometry,
   block: number,
-  plain: boolean,
 ): Value {
+  const plain = inChannels < block;
   const outputs = roundUp(outChannels, block);
   const inputs = plain ? inChannels : roundUp(inChannels, block);
   const padded =
@@ -176,16 +240,4 @@ function blockedFilter(
     height.filter,
     width.filter,
   ]);
-}
-
-/** The axis of the convolution that is the gradient of one of stride 1. */
-function adjoint({ input, output, filter, dilation, before }: Axis): Axis {
-  return {
-    input: output,
-    output: input,
-    filter,
-    stride: 1,
-    dilation,
-    before: (filter - 1) * dilation - before,
-  };
 }

@@ -5,7 +5,7 @@ import {
   convolveByBlocks,
   filterGradientByBlocks,
   inputGradientByBlocks,
-  inputGradientIsConvolution,
+  inputGradientFitsBlocks,
 } from './by-blocks.ts';
 import { convolveByColumns, filterGradientByColumns, inputGradientByTap } from './by-columns.ts';
 import { convolveByPosition, filterGradientByTap } from './by-position.ts';
@@ -56,7 +56,7 @@ export function planInputGradient(info: Info, block: number | null): Plan {
   const geometry = geometryOf(info);
   const key = `input gradient ${JSON.stringify(geometry)}`;
   const small = info.outHeight * info.outWidth <= SMALL_MAP;
-  if (block === null || small || isMatrixProduct(geometry) || !inputGradientIsConvolution(geometry))
+  if (block === null || small || isMatrixProduct(geometry) || !inputGradientFitsBlocks(geometry))
     return {
       key: `${key} by tap`,
       build: () => inputGradientByTap(geometry),

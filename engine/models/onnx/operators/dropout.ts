@@ -16,8 +16,10 @@ export const dropout: Operator = {
     return {
       inputs,
       shape: ([x]) => x,
-      run: ([{ tensor, layout }], { training, nextSeed }) => ({
-        tensor: training ? tf.dropout(tensor, rate, undefined, nextSeed()) : tf.clone(tensor),
+      run: ([{ tensor, layout }], context) => ({
+        tensor: context.training
+          ? tf.dropout(tensor, rate, undefined, context.nextSeed())
+          : tf.clone(tensor),
         layout,
       }),
     };

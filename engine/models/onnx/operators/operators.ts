@@ -9,7 +9,7 @@ import { gemm, matMul } from './matrix.ts';
 import { pad } from './pad.ts';
 import { averagePool, globalAveragePool, maxPool } from './pooling.ts';
 import { reduceMean } from './reduce-mean.ts';
-import { reshaping } from './reshaping.ts';
+import { flatten, reshape, squeeze, unsqueeze } from './reshaping.ts';
 import { softmax } from './softmax.ts';
 import { transpose } from './transpose.ts';
 
@@ -23,14 +23,17 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     convolution,
     dropout,
     ...elementWise,
+    flatten,
     gemm,
     globalAveragePool,
     matMul,
     maxPool,
     pad,
     reduceMean,
-    ...reshaping,
+    reshape,
     softmax,
+    squeeze,
     transpose,
+    unsqueeze,
   ].map((operator) => [operator.type, operator]),
 );

@@ -4,70 +4,68 @@ import type { NodeReader } from '../node-reader.ts';
 import type { Operation, Operator } from '../operator.ts';
 import { requireAxes } from './axes.ts';
 
-/** Operators that count the same numbers out anew, in ONNX's order. */
-export const reshaping: readonly Operator[] = [
-  {
-    type: 'Flatten',
-    prepare(node) {
-      const axis = node.int('axis', 1);
-      return reshapingTo(node, (shape) => {
-        const split = axis < 0 ? axis + shape.length : axis;
-        if (split < 0 || split > shape.length) node.contradict(`flattens at axis ${String(axis)}`);
-        return [product(shape.slice(0, split)), product(shape.slice(split))];
-      });
-    },
+export const flatten: Operator = {
+  type: 'Flatten',
+  prepare(node) {
+    const axis = node.int('axis', 1);
+    return reshapingTo(node, (shape) => {
+      const split = axis < 0 ? axis + shape.length : axis;
+      if (split < 0 || split > shape.length) node.contradict(`flattens at axis ${String(axis)}`);
+      return [product(shape.slice(0, split)), product(shape.slice(split))];
+    });
   },
-  {
-    type: 'Reshape',
-    prepare(node) {
-      const target = node.constant(1);
-      if (node.int('allowzero', 0) !== 0 && target.includes(0)) {
-        node.refuse('makes an empty tensor, which is not supported');
-      }
-      const { declaredBatch } = node.scope;
-      return reshapingTo(node, (shape) => {
-        const literal = filledIn(target, shape);
-        if (product(literal) === product(shape)) return literal;
-        // A model exported for one batch size has it written into its reshapes: there it means the batch.
-        const batch = filledIn([0, ...target.slice(1)], shape);
-        const asBatch = target[0] === declaredBatch && product(batch) === product(shape);
-        if (asBatch) return batch;
-        return node.contradict(
-          `reshapes a tensor of shape [${shape.join(', ')}] to [${target.join(', ')}]`,
-        );
-      });
-    },
-  },
-  {
-    type: 'Squeeze',
-    prepare(node) {
-      const axes = node.intsOrConstant('axes', 1);
-      if (axes === null)
-        return node.refuse('does not say which axes it removes, which is not supported');
-      return reshapingTo(node, (shape) => {
-        const removed = requireAxes(node, axes, shape.length);
-        if (removed.some((axis) => shape[axis] !== 1)) {
-          node.contradict(`removes axes of a tensor of shape [${shape.join(', ')}] that are not 1`);
-        }
-        return shape.filter((_, axis) => !removed.includes(axis));
-      });
-    },
-  },
-  {
-    type: 'Unsqueeze',
-    prepare(node) {
-      const axes = node.intsOrConstant('axes', 1);
-      if (axes === null) return node.contradict('does not say where it adds axes');
-      return reshapingTo(node, (shape) => {
-        const rank = shape.length + axes.length;
-        const result = [...shape];
-        for (const axis of requireAxes(node, axes, rank)) result.splice(axis, 0, 1);
-        return result;
-      });
-    },
-  },
-];
+};
 
+export const reshape: Operator = {
+  type: 'Reshape',
+  prepare(node) {
+    const target = node.constant(1);
+    if (node.int('allowzero', 0) !== 0 && target.includes(0)) {
+      node.refuse('makes an empty tensor, which is not supported');
+    }
+    // A model exported for one batch size has it written into its reshapes: there it means the batch.
+    const meansBatch = node.origin(0).fromImages && target[0] === node.scope.declaredBatch;
+    return reshapingTo(node, (shape) => {
+      const candidates = meansBatch ? [[0, ...target.slice(1)], target] : [target];
+      const result = candidates
+        .map((candidate) => filledIn(candidate, shape))
+        .find((filled) => product(filled) === product(shape));
+      return result ?? node.contradict(`reshapes [${shape.join(', ')}] to [${target.join(', ')}]`);
+    });
+  },
+};
+
+export const squeeze: Operator = {
+  type: 'Squeeze',
+  prepare(node) {
+    const axes =
+      node.intsOrConstant('axes', 1) ??
+      node.refuse('does not say which axes it removes, which is not supported');
+    return reshapingTo(node, (shape) => {
+      const removed = requireAxes(node, axes, shape.length);
+      if (removed.some((axis) => shape[axis] !== 1)) {
+        node.contradict(`removes axes of [${shape.join(', ')}] that are not 1`);
+      }
+      return shape.filter((_, axis) => !removed.includes(axis));
+    });
+  },
+};
+
+export const unsqueeze: Operator = {
+  type: 'Unsqueeze',
+  prepare(node) {
+    const axes =
+      node.intsOrConstant('axes', 1) ?? node.contradict('does not say where it adds axes');
+    return reshapingTo(node, (shape) => {
+      const rank = shape.length + axes.length;
+      const result = [...shape];
+      for (const axis of requireAxes(node, axes, rank)) result.splice(axis, 0, 1);
+      return result;
+    });
+  },
+};
+
+/** Counts the same numbers out anew, in ONNX's order. */
 function reshapingTo(node: NodeReader, shape: (from: Shape) => Shape): Operation {
   return {
     inputs: [node.value(0)],

@@ -143,7 +143,7 @@ export function numbers(count: number, seed: number): Float32Array {
   let state = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
   return Float32Array.from({ length: count }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 31 - 1) as number;
+    return state / 2 ** 31 - 1;
   });
 }
 

@@ -121,7 +121,9 @@ describe('an ONNX model', () => {
       return toBinary(ModelProtoSchema, proto);
     };
     const valuesOf = (proto: ModelProto): string[] =>
-      (proto.graph?.initializer ?? []).map(({ rawData, floatData }) => `${rawData} ${floatData}`);
+      (proto.graph?.initializer ?? []).map(({ rawData, floatData }) =>
+        [...rawData, ...floatData].join(),
+      );
     const original = network();
     valuesOf(saved).forEach((values, index) => {
       expect(values).not.toBe(valuesOf(original)[index]);
@@ -219,7 +221,12 @@ describe('an ONNX model', () => {
     expect(readFileSync(output).equals(bytesOf(withSoftmax))).toBe(true);
   });
 
-  it('takes any number of images though the file says how many', async () => {
+  it.each([
+    [3, [3, 32]],
+    [3, [3, -1]],
+    [1, [1, -1]],
+    [1, [-1, 32]],
+  ])('takes any number of images though the file says %i (reshaped to %j)', async (batch, rows) => {
     const nodes = [
       node('Conv', ['images', 'kernel'], 'c'),
       node('Reshape', ['c', 'rows'], 'r'),
@@ -227,10 +234,12 @@ describe('an ONNX model', () => {
     ];
     const initializers = [
       randomFloats('kernel', [2, 2, 3, 3], 1),
-      integers('rows', [3, 32]),
+      integers('rows', rows),
       randomFloats('matrix', [32, 3], 2),
     ];
-    const model = await openBytes(bytesOf(modelOf({ nodes, initializers, input: [3, 2, 6, 6] })));
+    const model = await openBytes(
+      bytesOf(modelOf({ nodes, initializers, input: [batch, 2, 6, 6] })),
+    );
     expect(model.logits(images(5), { training: false }).shape).toEqual([5, 3]);
     const output = join(temporaryFolder(), 'saved.onnx');
     await model.save(output);

@@ -11,19 +11,19 @@ import { bytesOf, modelOf, node, numbers, randomFloats, type GraphParts } from '
 
 await tf.setBackend('cpu');
 
-export interface Outputs {
+interface Outputs {
   readonly values: Float32Array;
   readonly dims: readonly number[];
 }
 
 /** Images for a graph's input, in the order that ONNX has them in. */
-export function imagesFor(input: readonly (number | string)[], count: number): Tensor {
+function imagesFor(input: readonly (number | string)[], count: number): Tensor {
   const dims = input.map((size, axis) => (axis === 0 ? count : Number(size)));
   const size = dims.reduce((product, length) => product * length, 1);
   return new Tensor('float32', numbers(size, 99), dims);
 }
 
-export async function runInOnnxRuntime(bytes: Uint8Array, images: Tensor): Promise<Outputs> {
+async function runInOnnxRuntime(bytes: Uint8Array, images: Tensor): Promise<Outputs> {
   const session = await InferenceSession.create(bytes, {
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
@@ -42,7 +42,7 @@ export async function openBytes(bytes: Uint8Array): Promise<TrainableModel> {
 }
 
 /** The images as the model takes them from the engine, [N, H, W, C], however its graph does. */
-export function imagesOf(model: TrainableModel, { data, dims }: Tensor): tf.Tensor4D {
+function imagesOf(model: TrainableModel, { data, dims }: Tensor): tf.Tensor4D {
   if (!(data instanceof Float32Array)) throw new TypeError('expected float32');
   const images = tf.tensor4d(data, [dims[0], dims[1], dims[2], dims[3]]);
   const taken = dims.slice(1).join() === model.info.inputShape.join();

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { canonicalJson } from './canonical-json.ts';
+import { databaseName, LedgerFault } from './database.ts';
+import { writeDurably } from './durable-file.ts';
+import { sha256Schema } from './entry.ts';
+import { signatureHolds, type Signer } from './signing.ts';
+
+/*
+ * The entries vouch for themselves. The file has other bytes too (free space inside pages, counters of SQLite); so that
+ * none of these can change unnoticed either, a writer that closes the ledger leaves a seal beside it: the file's digest,
+ * signed. A seal made for another head than the ledger's says nothing: its writer died before it could make a new one.
+ */
+
+const sealName = 'ledger.seal';
+
+const sealSchema = z.strictObject({
+  /** Hash of the last entry in the sealed file. */
+  head: sha256Schema,
+  /** SHA-256 of the file. */
+  file: sha256Schema,
+  signature: z.string(),
+});
+
+/** Seals the ledger in `folder`, which nobody has open. */
+export function sealFile(folder: string, head: string, signer: Signer): void {
+  const file = digestOf(folder);
+  const signature = signer.sign('ledger-file', Buffer.from(canonicalJson({ head, file })));
+  writeDurably(join(folder, sealName), canonicalJson({ head, file, signature }), 0o644);
+}
+
+/**
+ * Checks the seal of a ledger that nobody is writing to.
+ * @returns whether there was one for this head
+ * @throws LedgerFault
+ */
+export function requireSeal(folder: string, head: string, publicKey: string): boolean {
+  const path = join(folder, sealName);
+  if (!existsSync(path)) return false;
+  const seal = readSeal(path);
+  if (seal === null) throw new LedgerFault(null, `The ledger's seal, ${sealName}, was changed.`);
+  const { signature, ...sealed } = seal;
+  if (!signatureHolds(publicKey, 'ledger-file', Buffer.from(canonicalJson(sealed)), signature)) {
+    throw new LedgerFault(null, `The ledger's seal, ${sealName}, was changed.`);
+  }
+  if (sealed.head !== head) return false;
+  if (sealed.file !== digestOf(folder)) {
+    throw new LedgerFault(
+      null,
+      'Every entry is as it was written, but the file around them was changed since Lethe closed it.',
+    );
+  }
+  return true;
+}
+
+function readSeal(path: string): z.infer<typeof sealSchema> | null {
+  const text = readFileSync(path, 'utf8');
+  try {
+    const seal = sealSchema.safeParse(JSON.parse(text));
+    return seal.success && canonicalJson(seal.data) === text ? seal.data : null;
+  } catch {
+    return null;
+  }
+}
+
+function digestOf(folder: string): string {
+  return createHash('sha256')
+    .update(readFileSync(join(folder, databaseName)))
+    .digest('hex');
+}

@@ -1,0 +1,174 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { verifyLedger } from '../../app/ledger/ledger.ts';
+import { runLethe, sampleModel, samplePictures, type Finished } from '../run-lethe.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const pair = z.object({ forget: z.number(), retain: z.number() });
+const seconds = z.number().positive();
+
+/** The last line of `lethe erase --json`, which other programs read. */
+const resultSchema = z.object({
+  event: z.literal('result'),
+  forget: z.array(z.string()),
+  recipe: z.string(),
+  accelerator: z.string(),
+  before: pair,
+  impaired: pair,
+  after: pair,
+  imagesReadOfForgetClasses: z.number(),
+  seconds: z.object({ noise: seconds, impair: seconds, repair: seconds, total: seconds }),
+  peakBytes: z.number().positive(),
+  model: z.string(),
+  certificate: z.string(),
+});
+
+let folder: string;
+let erased: Finished;
+let result: z.infer<typeof resultSchema>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'lethe-test-'));
+  erased = await runLethe([
+    ...['erase', '--json', '--model', sampleModel, '--data', samplePictures],
+    ...['--forget', 'Elif T', 'Noor F', '--recipe', 'small-sample'],
+    ...['--ledger', join(folder, 'ledger'), '--out', join(folder, 'out')],
+  ]);
+  result = resultSchema.parse(JSON.parse(erased.output.trimEnd().split('\n').at(-1) ?? ''));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A copy of a finished ledger, to be tampered with. */
+async function copiedLedger(): Promise<string> {
+  const copy = join(temporaryFolder(), 'ledger');
+  await cp(join(folder, 'ledger'), copy, { recursive: true });
+  return copy;
+}
+
+function flipByteAt(file: string, place: (bytes: Buffer) => number): void {
+  const bytes = readFileSync(file);
+  bytes[place(bytes)] ^= 1;
+  writeFileSync(file, bytes);
+}
+
+describe('lethe erase', () => {
+  it('ends with one line that says what was done', () => {
+    expect(erased.status).toBe(0);
+    expect(result.forget).toEqual(['Elif T', 'Noor F']);
+    expect(result.before.forget).toBeGreaterThanOrEqual(98);
+    expect(result.before.retain).toBeGreaterThanOrEqual(98);
+    expect(result.after.forget).toBeLessThanOrEqual(2);
+    expect(result.after.retain).toBeGreaterThan(result.impaired.retain);
+    expect(result.imagesReadOfForgetClasses).toBe(0);
+    expect(result.recipe).toBe('small-sample');
+  });
+
+  it('leaves the model and two forms of the certificate, and nothing else', () => {
+    const names = readdirSync(join(folder, 'out')).map((name) =>
+      name.replace(/2\d{3}-0001-\w+/, 'N'),
+    );
+    expect(names.toSorted()).toEqual(['certificate-N.json', 'certificate-N.pdf', 'model-erased']);
+  });
+
+  it('leaves a ledger and certificates that verify', async () => {
+    const ledger = join(folder, 'ledger');
+    const listed = await runLethe(['ledger', 'list', '--ledger', ledger]);
+    expect(listed.output).toMatch(/-0001 .*finished +Elif T, Noor F/);
+    expect(await runLethe(['ledger', 'verify', '--ledger', ledger])).toMatchObject({ status: 0 });
+    for (const form of ['json', 'pdf']) {
+      const file = result.certificate.replace(/json$/, form);
+      const against = ['--ledger', ledger, '--model', result.model];
+      const { status, output } = await runLethe(['certificate', 'verify', file, ...against]);
+      expect(output).not.toMatch(/FAILED|not run/);
+      expect(status).toBe(0);
+    }
+  });
+});
+
+describe('after one byte was changed', () => {
+  it('lethe ledger verify fails and names the entry', async () => {
+    const ledger = await copiedLedger();
+    flipByteAt(join(ledger, 'ledger.sqlite'), (bytes) => bytes.lastIndexOf('small-sample'));
+    const { status, output } = await runLethe(['ledger', 'verify', '--ledger', ledger]);
+    expect(status).toBe(1);
+    expect(output).toMatch(/does not verify.*entry 2/is);
+  });
+
+  it('lethe ledger verify fails wherever in the file the byte was', async () => {
+    const ledger = await copiedLedger();
+    const file = join(ledger, 'ledger.sqlite');
+    const whole = readFileSync(file);
+    for (let at = 0; at < whole.length; at += 97) {
+      flipByteAt(file, () => at);
+      expect(verifyLedger(ledger), `byte ${String(at)}`).toMatchObject({ ok: false });
+      writeFileSync(file, whole);
+    }
+    expect(verifyLedger(ledger)).toMatchObject({ ok: true, sealed: true });
+  });
+
+  it.each(['json', 'pdf'])('lethe certificate verify fails on the %s and says so', async (form) => {
+    const copy = join(temporaryFolder(), `certificate.${form}`);
+    writeFileSync(copy, readFileSync(result.certificate.replace(/json$/, form)));
+    flipByteAt(copy, (bytes) => Math.floor(bytes.length / 2));
+    const { status, output } = await runLethe(['certificate', 'verify', copy]);
+    expect(status).toBe(1);
+    expect(output).toMatch(/does not verify.*FAILED/s);
+  });
+
+  it('lethe certificate verify fails on another model than the one certified', async () => {
+    const against = ['--model', sampleModel];
+    const { status, output } = await runLethe([
+      'certificate',
+      'verify',
+      result.certificate,
+      ...against,
+    ]);
+    expect(status).toBe(1);
+    expect(output).toMatch(/FAILED.*model/i);
+  });
+});
+
+describe('the lethe command', () => {
+  it('explains itself, with examples and exit codes', async () => {
+    const { status, output } = await runLethe(['--help']);
+    expect(status).toBe(0);
+    expect(output).toMatch(/Examples:/);
+    expect(output).toMatch(/Exit codes:/);
+  });
+
+  it('refuses what it does not understand, with exit code 2', async () => {
+    expect(await runLethe(['erase'])).toMatchObject({ status: 2, output: '' });
+    expect(await runLethe(['forget-everything'])).toMatchObject({ status: 2, output: '' });
+    const seed = await runLethe([
+      'erase',
+      '--model',
+      'm',
+      '--data',
+      'd',
+      '--forget',
+      'c',
+      '--seed',
+      'x',
+    ]);
+    expect(seed).toMatchObject({ status: 2 });
+    expect(seed.errors).toMatch(/whole number/);
+  });
+
+  it('says that there is no ledger where there is none', async () => {
+    const { status, errors } = await runLethe([
+      'ledger',
+      'list',
+      '--ledger',
+      join(temporaryFolder(), 'none'),
+    ]);
+    expect(status).toBe(2);
+    expect(errors).toMatch(/ledger/);
+  });
+});
