@@ -54,6 +54,7 @@ export async function erase(command: EraseCommand, job: Job): Promise<EraseResul
       seed: command.seed,
     });
     try {
+      for (const sentence of dataset.notices) job.notice(sentence);
       const match = matchClasses(model.info, dataset.info);
       const plan = await makePlan(command, job, { model, dataset, match, accelerator });
       await job.prepared(plan);

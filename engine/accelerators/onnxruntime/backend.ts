@@ -98,10 +98,8 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     const session = this.#session(key, build);
     const [{ shape }] = inputs;
     const size = util.sizeFromShape(shape);
-    const operands = inputs.map((input) => asFloat32(this.#numbers(input.dataId)));
-    const results = indices(outputCount).map(
-      () => new Float32Array(this.#pool.take(Float32Array.BYTES_PER_ELEMENT * size)),
-    );
+    const operands = inputs.map((input) => asFloat32(this.numbersOf(input)));
+    const results = indices(outputCount).map(() => this.#floats(size));
     for (let start = 0; start < size; start += PART) {
       const part = (values: Float32Array): Tensor => {
         const numbers = values.length === 1 ? values : values.subarray(start, start + PART);
@@ -116,11 +114,18 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     }));
   }
 
-  /** A tensor's numbers as float32. */
-  toFloat32({ dataId, shape }: TensorInfo): TensorInfo {
-    const { data } = this.#allocate({ shape, dtype: 'float32' });
-    data.set(this.#numbers(dataId));
+  /** A tensor that `write` fills with numbers. It is given memory with arbitrary contents. */
+  fill(shape: number[], write: (values: Float32Array) => void): TensorInfo {
+    const data = this.#floats(util.sizeFromShape(shape));
+    write(data);
     return { dataId: super.write(data, shape, 'float32'), shape, dtype: 'float32' };
+  }
+
+  /** The numbers of a tensor, to be read at once: its memory may be used again when it is gone. */
+  numbersOf({ dataId }: TensorInfo): NumericValues {
+    const { values, dtype } = this.data.get(dataId);
+    if (values === undefined || Array.isArray(values)) throw new Error(`${dtype} is no number`);
+    return values;
   }
 
   /** Every way in but {@link run}: values that come from outside are not ours to recycle, nor is what they share. */
@@ -177,21 +182,20 @@ export class OnnxruntimeBackend extends MathBackendCPU {
       : new Tensor('bool', new Uint8Array(this.#pool.take(size)), shape);
   }
 
-  #operand({ dataId, shape, dtype }: TensorInfo): Tensor {
-    const values = this.#numbers(dataId);
+  #floats(size: number): Float32Array {
+    return new Float32Array(this.#pool.take(Float32Array.BYTES_PER_ELEMENT * size));
+  }
+
+  #operand(tensor: TensorInfo): Tensor {
+    const { shape, dtype } = tensor;
+    const values = this.numbersOf(tensor);
     if (dtype === 'bool') return new Tensor('bool', asUint8(values), shape);
     return new Tensor('float32', asFloat32(values), shape);
   }
-
-  #numbers(dataId: DataId): NumericValues {
-    const { values, dtype } = this.data.get(dataId);
-    if (values === undefined || Array.isArray(values)) throw new Error(`${dtype} is no number`);
-    return values;
-  }
 }
 
-// A cast on `cpu` may keep the array that it was given, of another type than the tensor's.
-function asFloat32(values: NumericValues): Float32Array {
+/** A cast on `cpu` may keep the array that it was given, of another type than the tensor's. */
+export function asFloat32(values: NumericValues): Float32Array {
   return values instanceof Float32Array ? values : new Float32Array(values);
 }
 

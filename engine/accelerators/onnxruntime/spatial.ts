@@ -37,30 +37,22 @@ export function padImages(
   images: Value,
   rows: readonly [number, number],
   columns: readonly [number, number],
-  fill = 0,
 ): Value {
   if (![...rows, ...columns].some((amount) => amount !== 0)) return images;
   const pads = graph.integers([0, rows[0], columns[0], 0, 0, rows[1], columns[1], 0]);
-  return graph.node('Pad', [images, pads, graph.float(fill)]);
+  return graph.node('Pad', [images, pads]);
 }
 
 /**
  * What each tap reads for every output: [N, H, W, C] → one [N, OH, OW, C] per tap, row by row.
- * @param fill what taps read outside the input
  */
-export function gatherTaps(
-  graph: Graph,
-  images: Value,
-  { height, width }: Geometry,
-  fill = 0,
-): Value[] {
+export function gatherTaps(graph: Graph, images: Value, { height, width }: Geometry): Value[] {
   const behind = (axis: Axis): number => Math.max(0, after(axis));
   const padded = padImages(
     graph,
     images,
     [height.before, behind(height)],
     [width.before, behind(width)],
-    fill,
   );
   return indices(height.filter).flatMap((row) =>
     indices(width.filter).map((column) =>

@@ -1,4 +1,6 @@
 import type { layers } from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 
 export type Layer = layers.Layer;
@@ -30,6 +32,26 @@ export function lastLinearLayer(model: tfl.LayersModel): Layer | null {
     }
   }
   return null;
+}
+
+/** What a layer is given while the model that it is part of runs. */
+export function inputOf(layer: Layer, run: () => Tensor): Tensor {
+  const inputs: Tensor[] = [];
+  const call = layer.call.bind(layer);
+  layer.call = (given, kwargs) => {
+    // Kept through the scopes of the layers around, which release what is no longer needed.
+    inputs.push(...[given].flat().map((input) => tf.keep(tf.clone(input))));
+    return call(given, kwargs);
+  };
+  try {
+    run().dispose();
+  } finally {
+    layer.call = call;
+  }
+  const [input] = inputs;
+  const result = tf.clone(input);
+  tf.dispose(inputs);
+  return result;
 }
 
 /** "3 Conv2D, 3 BatchNormalization, 1 Dense": the layers that have weights. */

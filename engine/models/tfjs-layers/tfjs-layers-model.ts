@@ -10,7 +10,7 @@ import { deriveSeed } from '../../random.ts';
 import type { SavedOutputs, Snapshot, TrainableModel } from '../trainable-model.ts';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { syncFolder, writeFileDurably, writeOutput } from '../write-output.ts';
-import { countLayers, lastLinearLayer, layersOf, type Layer } from './layers.ts';
+import { countLayers, inputOf, lastLinearLayer, layersOf, type Layer } from './layers.ts';
 import {
   corrupt,
   descriptionName,
@@ -31,7 +31,12 @@ import { prepareForTraining } from './training-mode.ts';
 export async function openTfjsLayersModel(folder: string): Promise<TrainableModel> {
   const { description, values, sha256 } = await readModelFolder(folder);
   const model = await loadModel(topologyToTrain(description).topology, description, values);
-  return new TfjsLayersModel(model, description, sha256);
+  try {
+    return new TfjsLayersModel(model, description, sha256);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 /**
@@ -64,6 +69,8 @@ async function loadModel(
     .map(({ name, shape }) => ({ name, shape: [...shape], dtype: 'float32' as const }));
   const { registeredVariables } = tf.engine();
   const before = new Set(Object.keys(registeredVariables));
+  // For the tensors that TensorFlow.js decodes the weights to, and forgets when they do not fit.
+  tf.engine().startScope('loading');
   try {
     return await tfl.loadLayersModel({
       load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
@@ -73,6 +80,8 @@ async function loadModel(
       if (!before.has(name)) variable.dispose();
     }
     throw corrupt('its layers cannot be built with its weights', String(error));
+  } finally {
+    tf.engine().endScope();
   }
 }
 
@@ -120,17 +129,9 @@ export class TfjsLayersModel implements TrainableModel {
 
   features(images: Tensor4D): Tensor2D {
     return tf.tidy(() => {
-      const inputs: Tensor[] = [];
-      this.#lastLinear.setCallHook((given) => inputs.push(tf.keep(tf.clone([given].flat()[0]))));
-      this.logits(images, { training: false });
-      this.#lastLinear.clearCallHook();
-      const [input] = inputs;
-      const features =
-        this.#lastLinear.getClassName() === 'Conv2D'
-          ? tf.mean<Tensor2D>(input, [1, 2])
-          : tf.reshape<tf.Rank.R2>(input, [images.shape[0], -1]);
-      input.dispose();
-      return features;
+      const input = inputOf(this.#lastLinear, () => this.logits(images, { training: false }));
+      if (this.#lastLinear.getClassName() === 'Conv2D') return tf.mean<Tensor2D>(input, [1, 2]);
+      return tf.reshape<tf.Rank.R2>(input, [images.shape[0], -1]);
     });
   }
 

@@ -28,7 +28,7 @@ export type LayerTopology = z.infer<typeof layerSchema>;
 const layerConfigSchema = z.looseObject({
   name: z.string().optional(),
   activation: z.unknown().optional(),
-  axis: z.unknown().optional(),
+  axis: z.number().nullish().catch(null),
   data_format: z.string().nullish(),
   dilation_rate: z.union([z.number(), z.array(z.number())]).nullish(),
   noise_shape: z.unknown().optional(),
@@ -55,7 +55,7 @@ export function topologyToTrain({ topology, groups }: ModelDescription): {
     groups.flatMap(({ weights }) => weights.map(({ shape }) => shape.at(-1))),
   );
   checkLayer(model, lastSizes, 0);
-  const withoutEnd = withoutSoftmax(model);
+  const withoutEnd = withoutSoftmax(model, [-1, 1]);
   return { topology: withoutEnd ?? model, endsInSoftmax: withoutEnd !== null };
 }
 
@@ -72,11 +72,7 @@ function checkLayer(
   }
   const config = parsed(layerConfigSchema, layer.config);
   const refuse = (reason: string): never => {
-    const name = quoted(config.name ?? layer.name ?? '');
-    throw new ProblemError(
-      'unsupported-layer',
-      `Lethe cannot work with this model: its layer ${name} (${layer.class_name.slice(0, 40)}) ${reason}.`,
-    );
+    throw unsupportedLayer(nameOf(layer), layer.class_name, reason);
   };
   if (!supportedLayers.has(layer.class_name)) refuse('is of a kind that is not supported');
   if (config.data_format === 'channels_first') refuse('has its channels first, not last');
@@ -89,18 +85,22 @@ function checkLayer(
   for (const width of [config.units, config.filters]) {
     if (width !== undefined && !lastSizes.has(width)) {
       throw corrupt(
-        `its layer ${quoted(config.name ?? '')} is ${String(width)} wide, and no weights are`,
+        `its layer ${quoted(nameOf(layer))} is ${String(width)} wide, and no weights are`,
       );
     }
   }
 }
 
-/** The layer without the softmax that it ends in; null if it does not end in one. */
-function withoutSoftmax(layer: LayerTopology): LayerTopology | null {
+/**
+ * The layer without the softmax that it ends in; null if it does not end in one.
+ * @param axes over which the softmax may be: those that are sure to be the classes
+ */
+function withoutSoftmax(layer: LayerTopology, axes: readonly number[]): LayerTopology | null {
   if (containers.has(layer.class_name)) {
     const config = containerConfig(layer);
-    const end = endOf(config);
-    const replaced = end < 0 ? null : withoutSoftmax(config.layers[end]);
+    const { end, reshaped } = endOf(config);
+    if (end < 0) return null;
+    const replaced = withoutSoftmax(config.layers[end], reshaped ? [-1] : axes);
     if (replaced === null) return null;
     return { ...layer, config: { ...config, layers: config.layers.with(end, replaced) } };
   }
@@ -109,21 +109,33 @@ function withoutSoftmax(layer: LayerTopology): LayerTopology | null {
   if (ends && config.activation === 'softmax') {
     return { ...layer, config: { ...config, activation: 'linear' } };
   }
-  if (layer.class_name === 'Softmax' && (config.axis ?? -1) === -1) {
-    return {
-      ...layer,
-      class_name: 'Activation',
-      config: { name: config.name, activation: 'linear' },
-    };
+  if (layer.class_name !== 'Softmax') return null;
+  if (!axes.includes(config.axis ?? -1)) {
+    throw unsupportedLayer(nameOf(layer), 'Softmax', 'is over other than the classes');
   }
-  return null;
+  return {
+    ...layer,
+    class_name: 'Activation',
+    config: { name: config.name, activation: 'linear' },
+  };
+}
+
+/** @param reason goes on after the layer's name: "has …" */
+export function unsupportedLayer(name: string, type: string, reason: string): ProblemError {
+  return new ProblemError(
+    'unsupported-layer',
+    `Lethe cannot work with this model: its layer ${quoted(name)} (${type.slice(0, 40)}) ${reason}.`,
+  );
 }
 
 /** Layers that may come after a softmax: they leave the numbers as they are. */
 const reshaping: ReadonlySet<string> = new Set(['Flatten', 'Reshape']);
 
-/** Which of a model's layers computes its scores; below zero if none can be found. */
-function endOf({ layers, output_layers }: z.infer<typeof containerConfigSchema>): number {
+/** Which of a model's layers computes its scores, below zero if none can be found; and whether they are reshaped after. */
+function endOf({ layers, output_layers }: z.infer<typeof containerConfigSchema>): {
+  end: number;
+  reshaped: boolean;
+} {
   const named = (reference: unknown): number => {
     const name = [reference].flat(5).find((part) => typeof part === 'string');
     return layers.findIndex((layer) => nameOf(layer) === name);
@@ -134,11 +146,11 @@ function endOf({ layers, output_layers }: z.infer<typeof containerConfigSchema>)
     passed.add(end);
     end = output_layers === undefined ? end - 1 : named(layers[end].inbound_nodes);
   }
-  return end;
+  return { end, reshaped: passed.size > 0 };
 }
 
-function nameOf({ name, config }: LayerTopology): string | undefined {
-  return name ?? z.looseObject({ name: z.string() }).safeParse(config).data?.name;
+function nameOf({ name, config }: LayerTopology): string {
+  return name ?? z.looseObject({ name: z.string() }).safeParse(config).data?.name ?? '';
 }
 
 function containerConfig({ config }: LayerTopology): z.infer<typeof containerConfigSchema> {

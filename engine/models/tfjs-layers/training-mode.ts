@@ -2,10 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
-import { ProblemError } from '../../protocol/problem.ts';
 import { normalizeInference, normalizeTraining, perChannel } from '../batch-normalization-layer.ts';
-import { quoted } from '../quoted.ts';
 import type { Layer } from './layers.ts';
+import { unsupportedLayer } from './topology.ts';
 
 /**
  * Makes layers behave in training as erasing needs it: nothing is frozen, every random draw comes from `nextSeed`, and batch
@@ -45,10 +44,7 @@ function replaceBatchNormalization(layer: Layer): void {
   const { axis, epsilon, momentum, center, scale } = config;
   const rank = layer.inboundNodes[0].inputTensors[0].rank;
   if (axis !== -1 && axis !== rank - 1) {
-    throw new ProblemError(
-      'unsupported-layer',
-      `Lethe cannot work with this model: its layer ${quoted(layer.name)} (BatchNormalization) normalises along another axis than the last.`,
-    );
+    throw unsupportedLayer(layer.name, 'BatchNormalization', 'is over another axis than the last');
   }
   // Keras' order: gamma and beta where the layer has them, then the running mean and variance.
   const weights = [...layer.weights];

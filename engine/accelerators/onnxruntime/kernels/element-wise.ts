@@ -158,7 +158,7 @@ const select = kernel(
 const cast = kernel<'x', CastAttrs>(Cast, ['x'], ({ inputs: { x }, attributes, backend }) => {
   const convertible = x.dtype === 'int32' || x.dtype === 'bool';
   if (!convertible || attributes.dtype !== 'float32') return null;
-  return backend.toFloat32(x);
+  return backend.fill(x.shape, (values) => values.set(backend.numbersOf(x)));
 });
 
 export const elementWiseKernels: readonly Kernel[] = [

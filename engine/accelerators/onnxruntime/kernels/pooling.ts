@@ -11,12 +11,12 @@ import {
   type MaxPoolGradAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import type { OnnxruntimeBackend } from '../backend.ts';
+import { asFloat32, type OnnxruntimeBackend } from '../backend.ts';
 import { BLOCKED, toBlocks, toImages } from '../blocks.ts';
-import { after, geometryOf, type Geometry } from '../geometry.ts';
+import { after, geometryOf, indices, windowOf, type Geometry } from '../geometry.ts';
 import { Graph } from '../graph.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
-import { gatherTaps, outputsOf, scatterTaps } from '../spatial.ts';
+import { outputsOf, scatterTaps } from '../spatial.ts';
 
 export const poolingKernels: readonly Kernel[] = [
   kernel<'x', MaxPoolAttrs>(MaxPool, ['x'], ({ inputs: { x }, attributes, backend }) =>
@@ -33,13 +33,12 @@ export const poolingKernels: readonly Kernel[] = [
     ({ inputs: { dy, input, output }, attributes, backend }) => {
       const info = infoOf(input, attributes);
       if (!takes(info, backend, dy, input, output)) return null;
-      const geometry = geometryOf(info);
-      return backend.run(
-        `${MaxPoolGrad} ${JSON.stringify(geometry)}`,
-        () => maxPoolGradient(geometry),
-        [dy, input, output],
-        [{ shape: input.shape }],
-      )[0];
+      const [dyValues, xValues, yValues] = [dy, input, output].map((each) =>
+        asFloat32(backend.numbersOf(each)),
+      );
+      return backend.fill(input.shape, (dx) => {
+        giveToMaxima(dyValues, xValues, yValues, dx, geometryOf(info));
+      });
     },
   ),
 
@@ -128,26 +127,43 @@ function poolingGraph(
   return graph;
 }
 
-/** The gradient goes to the first place of each window that holds its maximum. dy, x, y → dx */
-function maxPoolGradient(geometry: Geometry): Graph {
-  const graph = new Graph();
-  let left = graph.input();
-  const x = graph.input();
-  const y = graph.input();
-  // Each tap takes the gradient where it holds the maximum, and leaves nothing there to those after it.
-  const taken = gatherTaps(graph, x, geometry, -Infinity).map((tap) => {
-    const isMaximum = graph.node('Cast', [graph.node('Equal', [tap, y])], { to: 1 });
-    const share = graph.node('Mul', [isMaximum, left]);
-    left = graph.node('Sub', [left, share]);
-    return share;
-  });
-  graph.output(
-    scatterTaps(graph, geometry, ({ row, column }, rows, columns) => {
-      const share = taken[row * geometry.width.filter + column];
-      return outputsOf(graph, share, geometry, rows, columns);
-    }),
-  );
-  return graph;
+/**
+ * Gives the gradient of each output to the first place of its window that holds the maximum. As a graph it would be five
+ * operators for each place of a window, and take longer than this loop.
+ */
+function giveToMaxima(
+  dy: Float32Array,
+  x: Float32Array,
+  y: Float32Array,
+  dx: Float32Array,
+  { height, width, inChannels }: Geometry,
+): void {
+  dx.fill(0);
+  const rows = indices(height.output).map((output) => windowOf(height, output));
+  const columns = indices(width.output).map((output) => windowOf(width, output));
+  const imageSize = height.input * width.input * inChannels;
+  const places = new Int32Array(height.filter * width.filter);
+  let output = 0;
+  for (let image = 0; image < x.length; image += imageSize)
+    for (const row of rows)
+      for (const column of columns) {
+        let count = 0;
+        for (let down = 0; down < row.count; down++)
+          for (let right = 0; right < column.count; right++) {
+            const place = (row.input + down) * width.input + column.input + right;
+            places[count++] = image + place * inChannels;
+          }
+        for (let channel = 0; channel < inChannels; channel++, output++) {
+          const maximum = y[output];
+          for (let index = 0; index < count; index++) {
+            const place = places[index] + channel;
+            if (x[place] === maximum) {
+              dx[place] += dy[output];
+              break;
+            }
+          }
+        }
+      }
 }
 
 /** As tfjs has it, every input gets an equal share of the whole window, be part of it padding or not. dy → dx */

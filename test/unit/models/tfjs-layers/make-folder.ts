@@ -3,16 +3,38 @@ import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { z } from 'zod';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 
 await tf.setBackend('cpu');
 
+const modelJsonSchema = z.looseObject({
+  format: z.string(),
+  modelTopology: z.looseObject({
+    config: z.looseObject({
+      layers: z.array(
+        z.looseObject({ class_name: z.string(), config: z.record(z.string(), z.unknown()) }),
+      ),
+    }),
+  }),
+  weightsManifest: z.array(
+    z.object({
+      paths: z.array(z.string()),
+      weights: z.array(
+        z.looseObject({
+          name: z.string(),
+          shape: z.array(z.number()),
+          dtype: z.enum(['float32', 'int32']),
+        }),
+      ),
+    }),
+  ),
+});
 /** A model.json as an object that tests can change. */
-export interface ModelJson {
-  format?: string;
-  modelTopology: Record<string, unknown>;
-  weightsManifest: { paths: string[]; weights: Record<string, unknown>[] }[];
-  userDefinedMetadata?: Record<string, unknown>;
+type ModelJson = z.infer<typeof modelJsonSchema>;
+
+export function jsonOf(text: string): ModelJson {
+  return modelJsonSchema.parse(JSON.parse(text));
 }
 
 export interface Files {
@@ -35,17 +57,13 @@ export function filesOf(model: tfl.LayersModel, shardSize = 1000): Files {
     const name = `group1-shard${String(shard + 1)}of${String(count)}.bin`;
     shards.set(name, bytes.slice(shard * shardSize, (shard + 1) * shardSize));
   }
-  const topology: unknown = model.toJSON(undefined, false);
-  if (typeof topology !== 'object' || topology === null) throw new TypeError('no topology');
-  return {
-    json: {
-      format: 'layers-model',
-      modelTopology: { ...topology },
-      weightsManifest: [{ paths: [...shards.keys()], weights }],
-      userDefinedMetadata: { classNames: ['cat', 'dog', 'owl'], author: 'nobody' },
-    },
-    shards,
-  };
+  const json = JSON.stringify({
+    format: 'layers-model',
+    modelTopology: model.toJSON(undefined, false),
+    weightsManifest: [{ paths: [...shards.keys()], weights }],
+    userDefinedMetadata: { classNames: ['cat', 'dog', 'owl'], author: 'nobody' },
+  });
+  return { json: jsonOf(json), shards };
 }
 
 export function writeFolder({ json, shards }: Files): string {

@@ -14,6 +14,7 @@ import { numbers } from '../onnx/make-onnx.ts';
 import {
   filesOf,
   functionalModel,
+  jsonOf,
   sequentialModel,
   writeFolder,
   type Files,
@@ -49,16 +50,14 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 /** What TensorFlow.js makes of the files by itself, without any of the engine's code. */
 async function plainProbabilities(folder: string): Promise<Float32Array> {
-  const { modelTopology, weightsManifest } = JSON.parse(
+  const { modelTopology, weightsManifest } = jsonOf(
     readFileSync(join(folder, 'model.json'), 'utf8'),
-  ) as Files['json'];
+  );
   const shards = weightsManifest.flatMap(({ paths }) => paths);
   const weightData = Uint8Array.from(
     Buffer.concat(shards.map((name) => readFileSync(join(folder, name)))),
   ).buffer;
-  const weightSpecs = weightsManifest.flatMap(
-    ({ weights }) => weights as unknown as tf.io.WeightsManifestEntry[],
-  );
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
   const model = await tfl.loadLayersModel({
     load: () => Promise.resolve({ modelTopology, weightSpecs, weightData }),
   });
@@ -278,7 +277,7 @@ describe('a folder that lies about what it holds is refused:', () => {
       'corrupt-model',
       ({ json }) => json.weightsManifest[0].paths.push('Model.json'),
     ],
-    ['no topology', 'corrupt-model', ({ json }) => (json.modelTopology = {})],
+    ['no layers', 'corrupt-model', ({ json }) => (json.modelTopology.config.layers = [])],
     ['no weights', 'corrupt-model', ({ json }) => (json.weightsManifest = [])],
     ['a graph model', 'unsupported-model', ({ json }) => (json.format = 'graph-model')],
     [
@@ -345,13 +344,16 @@ describe('a folder that lies about what it holds is refused:', () => {
     }
   });
 
-  it('and leaves no weights in tensor memory', async () => {
+  it.each([
+    ['weights of no layer', { name: 'other/kernel' }],
+    ['weights of another shape', { shape: [3, 3, 4, 2] }],
+  ])('and leaves nothing in tensor memory (%s)', async (_, change) => {
+    const files = filesOf(sequentialModel());
+    Object.assign(files.json.weightsManifest[0].weights[0], change);
+    const folder = writeFolder(files);
     const none = tf.memory().numTensors;
-    await changed(({ json }) => (json.weightsManifest[0].weights[0].name = 'other/kernel'));
-    // What the test itself made to have something to save.
-    expect(tf.memory().numTensors - none).toBe(
-      filesOf(sequentialModel()).json.weightsManifest[0].weights.length,
-    );
+    expect((await problemOfAsync(() => openModel(folder))).code).toBe('corrupt-model');
+    expect(tf.memory().numTensors).toBe(none);
   });
 });
 
@@ -379,8 +381,7 @@ describe('a layer that cannot be trained is named:', () => {
   it('also inside of a model inside', async () => {
     const files = filesOf(functionalModel());
     const text = JSON.stringify(files.json).replace('"class_name":"Add"', '"class_name":"Lambda"');
-    const json = JSON.parse(text) as Files['json'];
-    const folder = writeFolder({ ...files, json });
+    const folder = writeFolder({ ...files, json: jsonOf(text) });
     const problem = await problemOfAsync(() => openModel(folder));
     expect(problem.code).toBe('unsupported-layer');
     expect(problem.sentence).toContain('"sum" (Lambda)');
@@ -410,10 +411,7 @@ function changeLayer(
   change: Record<string, unknown>,
   className?: string,
 ): void {
-  const { config } = json.modelTopology as {
-    config: { layers: { class_name: string; config: Record<string, unknown> }[] };
-  };
-  const layer = config.layers.find((each) => each.config.name === name);
+  const layer = json.modelTopology.config.layers.find((each) => each.config.name === name);
   if (layer === undefined) throw new Error(`no layer ${name}`);
   Object.assign(layer.config, change);
   layer.class_name = className ?? layer.class_name;

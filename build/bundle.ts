@@ -1,0 +1,36 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { fileURLToPath } from 'node:url';
+import { build, type LogLevel } from 'vite';
+
+const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Bundles what Electron opens into dist/: the renderer for Chromium, and main for Electron's own Node. */
+export async function bundle(logLevel: LogLevel): Promise<void> {
+  const shared = { configFile: false, logLevel } as const;
+  await build({
+    ...shared,
+    root: inProject('renderer'),
+    plugins: [svelte()],
+    build: {
+      outDir: inProject('dist/renderer'),
+      emptyOutDir: true,
+      // The content security policy has no place for data: URLs or inline scripts.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      target: 'chrome140',
+    },
+  });
+  await build({
+    ...shared,
+    root: inProject('.'),
+    build: {
+      outDir: inProject('dist/main'),
+      emptyOutDir: true,
+      ssr: inProject('app/main/main.ts'),
+      target: 'node22',
+      rolldownOptions: { external: ['electron'] },
+    },
+  });
+}
+
+if (import.meta.main) await bundle('info');

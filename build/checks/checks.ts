@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { provideChromium } from './chromium.ts';
+import { outcomeVariable, takeOutcome, type Outcome } from './outcome.ts';
+
+/**
+ * `npm test`: every check of the project, one stage after the other, all of them even when one fails. The last line
+ * is `N passed, N failed, N skipped`; a stage that is no test suite counts as one. A skip has to say why:
+ * `context.skip(reason)` in Vitest, `test.skip(condition, reason)` in Playwright.
+ * `npm test -- lint unit` runs only the stages named.
+ */
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Stage {
+  readonly name: string;
+  /** A script of a package and its parameters, for Node. */
+  readonly command: readonly string[];
+  /** Its reporter leaves an outcome; otherwise the exit code is all there is to know. */
+  readonly isSuite: boolean;
+}
+
+const check = (name: string, ...command: string[]): Stage => ({ name, command, isSuite: false });
+const suite = (name: string, ...command: string[]): Stage => ({ name, command, isSuite: true });
+const vitest = (name: string): Stage =>
+  suite(
+    name,
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--config=build/checks/vitest.config.ts',
+    `--project=${name}`,
+  );
+
+const stages: readonly Stage[] = [
+  check('types', 'node_modules/typescript/bin/tsc', '--project', '.'),
+  check(
+    'renderer-types',
+    'node_modules/svelte-check/bin/svelte-check',
+    '--tsconfig=renderer/tsconfig.json',
+    '--fail-on-warnings',
+  ),
+  check(
+    'lint',
+    'node_modules/eslint/bin/eslint.js',
+    '--config=build/checks/eslint.config.js',
+    '--max-warnings=0',
+    '.',
+  ),
+  check(
+    'format',
+    'node_modules/prettier/bin/prettier.cjs',
+    '--check',
+    '--log-level=warn',
+    '.',
+    // Not written by hand.
+    '!app/sample/model/**',
+    '!engine/models/onnx/onnx_pb.*',
+  ),
+  check('unused', 'node_modules/knip/bin/knip.js', '--config=build/checks/knip.ts'),
+  vitest('layout'),
+  vitest('unit'),
+  vitest('integration'),
+  vitest('faults'),
+  suite(
+    'end-to-end',
+    'node_modules/@playwright/test/cli.js',
+    'test',
+    '--config=build/checks/playwright.config.ts',
+  ),
+];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !stages.some((stage) => stage.name === name));
+if (unknown.length > 0) {
+  const names = stages.map(({ name }) => name).join(', ');
+  process.stderr.write(`There is no stage ${unknown.join(', ')}. The stages are: ${names}.\n`);
+  process.exit(2);
+}
+
+const selected = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+if (selected.some(({ name }) => name === 'end-to-end')) provideChromium();
+const total: Outcome = { passed: 0, failed: 0, skipped: [] };
+for (const stage of selected) {
+  const { passed, failed, skipped } = await carryOut(stage);
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped.push(...skipped);
+}
+for (const { name, reason } of total.skipped) {
+  process.stdout.write(
+    `${name}\n  skipped: ${reason ?? 'no reason is given, which counts as failed'}\n`,
+  );
+}
+const explained = total.skipped.filter(({ reason }) => reason !== undefined);
+total.failed += total.skipped.length - explained.length;
+total.skipped = explained;
+process.stdout.write(`${inWords(total)}\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+async function carryOut(stage: Stage): Promise<Outcome> {
+  process.stdout.write(stage.name.padEnd(16));
+  const folder = mkdtempSync(join(tmpdir(), 'lethe-checks-'));
+  const outcomeFile = join(folder, 'outcome.json');
+  const start = performance.now();
+  const { succeeded, output } = await run(stage.command, { [outcomeVariable]: outcomeFile });
+  const seconds = (performance.now() - start) / 1000;
+  const outcome = judge(stage, succeeded, outcomeFile);
+  rmSync(folder, { recursive: true });
+  process.stdout.write(`${inWords(outcome)} (${seconds.toFixed(1)} s)\n`);
+  if (outcome.failed > 0) process.stdout.write(`${output.trimEnd()}\n\n`);
+  return outcome;
+}
+
+function run(
+  command: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ succeeded: boolean; output: string }> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const child = spawn(process.execPath, command, {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    }
+    child.on('close', (code) => {
+      resolve({ succeeded: code === 0, output: Buffer.concat(chunks).toString() });
+    });
+  });
+}
+
+function judge(stage: Stage, succeeded: boolean, outcomeFile: string): Outcome {
+  const one = { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: [] };
+  if (!stage.isSuite) return one;
+  if (!existsSync(outcomeFile)) return { passed: 0, failed: 1, skipped: [] };
+  const outcome = takeOutcome(outcomeFile);
+  // A framework that fails for more than its reporter saw has failed all the same.
+  return !succeeded && outcome.failed === 0 ? { ...outcome, failed: 1 } : outcome;
+}
+
+function inWords({ passed, failed, skipped }: Outcome): string {
+  return `${String(passed)} passed, ${String(failed)} failed, ${String(skipped.length)} skipped`;
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from '@playwright/test';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from './chromium.ts';
+
+const inProject = (path: string): string =>
+  fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const executablePath = findChromium();
+
+export default defineConfig({
+  testDir: inProject('test/e2e'),
+  globalSetup: fileURLToPath(new URL('./playwright-setup.ts', import.meta.url)),
+  outputDir: inProject('test-results'),
+  // One at a time: a run of the engine takes all cores.
+  workers: 1,
+  forbidOnly: true,
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
+  reporter: [['list'], ['./playwright-reporter.ts']],
+  use: {
+    browserName: 'chromium',
+    launchOptions: {
+      ...(executablePath === undefined ? {} : { executablePath }),
+      // Nothing that a test opens may depend on a network.
+      args: ['--host-resolver-rules=MAP * ~NOTFOUND', '--disable-background-networking'],
+    },
+  },
+});

@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { vitestReporter } from './vitest-reporter.ts';
+
+const seconds = 1000;
+
+/** Machines are noisy: a time-out is for what hangs, not for what is slow. */
+const project = (name: string, folders: string, timeout: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${folders}/**/*.test.ts`],
+    testTimeout: timeout,
+    hookTimeout: timeout,
+  },
+});
+
+export default defineConfig({
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    allowOnly: false,
+    reporters: ['default', vitestReporter],
+    projects: [
+      project('layout', 'arch', 60 * seconds),
+      project('unit', 'unit', 60 * seconds),
+      project('integration', 'integration', 300 * seconds),
+      project('faults', 'faults', 300 * seconds),
+    ],
+  },
+});
