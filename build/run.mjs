@@ -16,6 +16,7 @@ const programs = {
   demo: 'app/cli/demo.ts',
   test: 'build/checks/checks.ts',
   lethe: 'app/cli/lethe.ts',
+  bench: 'test/bench/bench.ts',
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -54,19 +55,27 @@ function requireNode(major, minor) {
 }
 
 function setUp() {
-  if (isSetUp()) return;
+  if (hasPackages() && hasNode()) return;
   takeLock();
   try {
     // Whoever held the lock may have done it all.
-    if (!isSetUp()) install();
+    if (!hasPackages()) {
+      process.stderr.write('Installing what Lethe needs (npm ci, some 1.3 GB: a few minutes) …\n');
+      npm('ci', '--include=dev', '--include=optional');
+    }
+    // The one package that may run a script of its own: it fetches Node for this machine.
+    if (!hasNode()) npm('rebuild', 'node', '--ignore-scripts=false');
   } finally {
     rmSync(lock, { force: true });
   }
+  if (hasPackages() && hasNode()) return;
+  throw new SetUpError(
+    'npm ended without an error, but node_modules is not as package-lock.json says. Delete node_modules and run this again.',
+  );
 }
 
 /** Whether node_modules holds what the lock file lists, by npm's own record of what it installed. */
-function isSetUp() {
-  if (!existsSync(pinnedNode)) return false;
+function hasPackages() {
   const record = join(root, 'node_modules/.package-lock.json');
   if (!existsSync(record)) return false;
   const { '': _root, ...wanted } = packagesOf(join(root, 'package-lock.json'));
@@ -78,20 +87,12 @@ function isSetUp() {
   );
 }
 
-function packagesOf(file) {
-  return JSON.parse(readFileSync(file, 'utf8')).packages;
+function hasNode() {
+  return existsSync(pinnedNode);
 }
 
-function install() {
-  process.stderr.write('Installing what Lethe needs (npm ci, some 1.3 GB: a few minutes) …\n');
-  // No package's install script runs, whatever this npm thinks of allowScripts, but the one that fetches Node.
-  npm('ci', '--ignore-scripts', '--include=dev', '--include=optional');
-  npm('rebuild', 'node', '--ignore-scripts=false');
-  if (!isSetUp()) {
-    throw new SetUpError(
-      'npm ended without an error, but node_modules is not as package-lock.json says. Delete node_modules and run this again.',
-    );
-  }
+function packagesOf(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
 }
 
 function npm(...parameters) {
@@ -164,15 +165,13 @@ function isRunning(pid) {
 
 /** Runs a program on the pinned Node in this process's place: its streams, its signals, its exit code. */
 function hand(program, parameters) {
-  // npm runs scripts in the project's folder; what is asked of `lethe` is meant from where the person is.
-  const cwd = process.env.npm_lifecycle_event === 'lethe' ? process.env.INIT_CWD : undefined;
+  // npm runs scripts in the project's folder; what is asked of `lethe` or a bench is meant from where the person is.
+  const fromElsewhere = ['lethe', 'bench'].includes(process.env.npm_lifecycle_event ?? '');
+  const cwd = fromElsewhere ? process.env.INIT_CWD : undefined;
   const child = spawn(pinnedNode, [program, ...parameters], { cwd, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      // Ctrl-C at a terminal reaches the program by itself.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    });
-  }
+  // Ctrl-C reaches every process of the command by itself; the program decides what it means.
+  process.on('SIGINT', () => undefined);
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = signal === null ? code : 128 + constants.signals[signal];
   });

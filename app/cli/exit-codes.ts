@@ -16,7 +16,6 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Failures of the machine or of Lethe rather than of what was asked. */
 const failures: ReadonlySet<ProblemCode> = new Set([
-  'accelerator-failed',
   'disk-failed',
   'engine-died',
   'engine-silent',

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { provideChromium } from './chromium.ts';
 import { outcomeVariable, takeOutcome, type Outcome } from './outcome.ts';
 
@@ -110,7 +111,7 @@ async function carryOut(stage: Stage): Promise<Outcome> {
   const outcome = judge(stage, succeeded, outcomeFile);
   rmSync(folder, { recursive: true });
   process.stdout.write(`${inWords(outcome)} (${seconds.toFixed(1)} s)\n`);
-  if (outcome.failed > 0) process.stdout.write(`${output.trimEnd()}\n\n`);
+  if (outcome.failed > 0) process.stdout.write(`${stripVTControlCharacters(output).trimEnd()}\n\n`);
   return outcome;
 }
 

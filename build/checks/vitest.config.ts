@@ -12,6 +12,8 @@ const project = (name: string, folders: string, timeout: number) => ({
     include: [`test/${folders}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
+    // An engine takes all cores.
+    fileParallelism: name === 'layout' || name === 'unit',
   },
 });
 
@@ -25,8 +27,8 @@ export default defineConfig({
     projects: [
       project('layout', 'arch', 60 * seconds),
       project('unit', 'unit', 60 * seconds),
-      project('integration', 'integration', 300 * seconds),
-      project('faults', 'faults', 300 * seconds),
+      project('integration', 'integration', 600 * seconds),
+      project('faults', 'faults', 600 * seconds),
     ],
   },
 });

@@ -11,7 +11,7 @@ import { deriveSeed } from '../../engine/random.ts';
 import { people, type Person } from './people.ts';
 
 /**
- * Draws the sample project's pictures: `node build/sample/make-pictures.ts [folder]`. The same pictures every time.
+ * Draws the sample project's pictures: `node build/sample/make-pictures.ts`. The same pictures every time.
  *
  * The people are drawn in the avatar style "Notionists" by Zoish (CC0). What makes a person stays the same from picture
  * to picture: hair, nose, beard, glasses, clothes and their colours. The rest varies as in snapshots: expression, a hand,
@@ -94,7 +94,7 @@ function avatar(person: Person, draws: Draws): string {
   return coloured(svg, person);
 }
 
-/** The style draws in black and white, part over part; each part's group is known by its place. */
+/** The style draws in black and white, part over part; each part's group is known by its place, empty or not. */
 function coloured(svg: string, person: Person): string {
   const { skin, hairColour, scarfColour = hairColour, wornColour = '#fff', clothesColour } = person;
   const parts = [
@@ -166,8 +166,7 @@ async function picture(person: Person, draws: Draws): Promise<Buffer> {
     .toBuffer();
 }
 
-const folder =
-  process.argv.at(2) ?? fileURLToPath(new URL('../../app/sample/pictures/', import.meta.url));
+const folder = fileURLToPath(new URL('../../app/sample/pictures/', import.meta.url));
 rmSync(folder, { recursive: true, force: true });
 for (const person of people) {
   for (const [split, count] of Object.entries(counts)) {

@@ -40,7 +40,7 @@ export async function selfTest(candidate: AcceleratorName): Promise<AcceleratorI
 
 /** @returns all trained weights, one after the other */
 async function trainOn(name: AcceleratorName): Promise<Float32Array> {
-  await tf.setBackend(name);
+  if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} did not start`);
   return tf.tidy(() => {
     const images = normal<tf.Rank.R4>([BATCH, SIZE, SIZE, CHANNELS], 1, 1);
     const labels = tf.tensor1d(

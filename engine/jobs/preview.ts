@@ -1,15 +1,24 @@
 import sharp from 'sharp';
 import { openDataset } from '../data/data.ts';
-import type { ImageBatch } from '../data/dataset.ts';
+import type { ImageBatch, ImageShape } from '../data/dataset.ts';
 import type { PreviewCommand, PreviewResult } from '../protocol/protocol.ts';
 import type { Job } from './job.ts';
 
+/** Thumbnails are no larger than this, in pixels, whatever the images are. */
+const largestSide = 96;
+
 /** What a dataset holds: classes, counts, and a few pictures of each class. */
 export async function preview(command: PreviewCommand, job: Job): Promise<PreviewResult> {
-  const dataset = await openDataset(command.data, { imageShape: null, resize: true, seed: 0 });
+  const asFound = { imageShape: null, resize: true, seed: 0 };
+  const found = await openDataset(command.data, asFound);
+  const { info, notices } = found;
+  await found.close();
+  for (const sentence of notices) job.notice(sentence);
+  const imageShape = thumbnailShape(info.imageShape);
+  const dataset = await openDataset(command.data, { ...asFound, imageShape });
   try {
     const thumbnails: string[][] = [];
-    for (const label of dataset.info.classNames.keys()) {
+    for (const label of info.classNames.keys()) {
       const perClass = command.thumbnailsPerClass;
       const train = dataset.select({ split: 'train', labels: [label], perClass });
       const test = dataset.select({ split: 'test', labels: [label], perClass });
@@ -17,10 +26,16 @@ export async function preview(command: PreviewCommand, job: Job): Promise<Previe
       thumbnails.push(await pngDataUrls(batch));
       await job.turn();
     }
-    return { type: 'preview', data: dataset.info, thumbnails };
+    return { type: 'preview', data: info, thumbnails };
   } finally {
     await dataset.close();
   }
+}
+
+function thumbnailShape([height, width, channels]: ImageShape): ImageShape {
+  const scale = Math.min(1, largestSide / Math.max(height, width));
+  const scaled = (side: number): number => Math.max(1, Math.round(side * scale));
+  return [scaled(height), scaled(width), channels];
 }
 
 function pngDataUrls({ images, shape }: ImageBatch): Promise<string[]> {

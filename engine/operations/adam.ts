@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { AdamUpdate, hasKernel, type AdamUpdateAttributes } from './kernels.ts';
 
-export interface AdamSettings {
+interface AdamSettings {
   readonly learningRate: number;
   /** Decay of the mean of gradients, 0 ≤ beta1 < 1. */
   readonly beta1?: number;

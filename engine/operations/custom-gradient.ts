@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-export interface Differentiable<T extends tf.Tensor> {
+interface Differentiable<T extends tf.Tensor> {
   readonly value: T;
   /**
    * @param dy of the shape of `value`

@@ -57,7 +57,8 @@ export function toProblem(thrown: unknown): Problem {
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return {
     code: 'internal',
-    sentence: 'Lethe met an error it did not foresee. Nothing was changed; please report the detail below.',
+    sentence:
+      'Lethe met an error it did not foresee. Nothing was changed; please report the detail below.',
     detail,
   };
 }

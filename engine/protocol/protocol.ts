@@ -136,7 +136,11 @@ const dataSelection = {
   resize: z.boolean(),
 };
 
-export const inspectCommandSchema = z.object({ type: z.literal('inspect'), job: jobId, model: path });
+export const inspectCommandSchema = z.object({
+  type: z.literal('inspect'),
+  job: jobId,
+  model: path,
+});
 
 export const previewCommandSchema = z.object({
   type: z.literal('preview'),
@@ -216,7 +220,9 @@ export const erasePlanSchema = z.object({
   retainSample: z.array(count),
   preprocessing: preprocessingSchema,
   /** Accuracy on the retain sample with each preprocessing tried, best first; empty when it was given. */
-  preprocessingTrials: z.array(z.object({ name: preprocessingSchema.shape.name, accuracy: percent })),
+  preprocessingTrials: z.array(
+    z.object({ name: preprocessingSchema.shape.name, accuracy: percent }),
+  ),
   recipe: recipeSchema,
   accelerator: acceleratorInfoSchema,
 });

@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
     seeds: { type: 'string', default: '3' },
   },
 });
-const { data, model, reference, python, seeds } = z
+const settings = z
   .object({
     data: z.string(),
     model: z.string(),
@@ -35,7 +35,14 @@ const { data, model, reference, python, seeds } = z
     python: z.string(),
     seeds: z.coerce.number().int().positive(),
   })
-  .parse(options);
+  .safeParse(options);
+if (!settings.success) {
+  process.stderr.write(
+    `--data, --model and --reference are needed.\n${z.prettifyError(settings.error)}\n`,
+  );
+  process.exit(2);
+}
+const { data, model, reference, python, seeds } = settings.data;
 
 const pair = z.object({ forget: z.number(), retain: z.number() });
 const seconds = z.object({ noise: z.number(), impair: z.number(), repair: z.number() });

@@ -6,7 +6,7 @@ import { carryOutErasure, type ErasureRequest } from '../../app/cases/erasure.ts
 import { EngineHost } from '../../app/engine-host/engine-host.ts';
 import { verifyLedger } from '../../app/ledger/ledger.ts';
 import { problemOfAsync } from '../problem-of.ts';
-import { runLethe, sampleModel, samplePictures, startLethe } from '../run-lethe.ts';
+import { fewPictures, runLethe, sampleModel, startLethe } from '../run-lethe.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 function places(): { ledger: string; out: string } {
@@ -21,7 +21,7 @@ function filesIn(folder: string): string[] {
 
 function eraseArguments({ ledger, out }: { ledger: string; out: string }): string[] {
   return [
-    ...['erase', '--json', '--model', sampleModel, '--data', samplePictures],
+    ...['erase', '--json', '--model', sampleModel, '--data', fewPictures()],
     ...['--forget', 'Elif T', '--ledger', ledger, '--out', out],
   ];
 }
@@ -37,7 +37,7 @@ describe('a run that is killed', () => {
     });
     const request: ErasureRequest = {
       model: sampleModel,
-      data: samplePictures,
+      data: fewPictures(),
       resize: false,
       forget: ['Elif T'],
       recipe: 'small-sample',

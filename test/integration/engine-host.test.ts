@@ -9,7 +9,7 @@ import {
 } from '../../app/engine-host/engine-host.ts';
 import type { ErasePlan, Phase } from '../../engine/protocol/protocol.ts';
 import { problemOfAsync } from '../problem-of.ts';
-import { sampleModel, samplePictures } from '../run-lethe.ts';
+import { fewPictures, sampleModel, samplePictures } from '../run-lethe.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 function startHost(limits: Partial<EngineLimits> = {}): EngineHost {
@@ -20,11 +20,14 @@ function startHost(limits: Partial<EngineLimits> = {}): EngineHost {
   return host;
 }
 
-function eraseRequest(output: string): Extract<JobRequest, { type: 'erase' }> {
+function eraseRequest(
+  output: string,
+  data = samplePictures,
+): Extract<JobRequest, { type: 'erase' }> {
   return {
     type: 'erase',
     model: sampleModel,
-    data: samplePictures,
+    data,
     resize: false,
     forget: ['Elif T'],
     recipe: 'small-sample',
@@ -97,28 +100,28 @@ describe('the engine process', () => {
 
   it('counts every image it reads, by phase and class', async () => {
     const output = join(temporaryFolder(), 'erased');
-    const { reads } = await startHost().run<'erase'>(eraseRequest(output));
-    const forgotten = 'Elif T';
-    const { data } = await startHost().run<'preview'>({
-      type: 'preview',
-      data: samplePictures,
-      thumbnailsPerClass: 0,
+    const plans: ErasePlan[] = [];
+    const { reads } = await startHost().run<'erase'>(eraseRequest(output, fewPictures()), {
+      prepared: (plan) => plans.push(plan),
     });
-    const label = data.classNames.indexOf(forgotten);
-    const expected = data.counts.train.map((count, index) => (index === label ? 0 : count));
-    expect(reads.impair).toEqual(expected);
-    expect(reads.repair).toEqual(expected);
-    expect(reads.noise ?? []).not.toContainEqual(expect.any(Number));
-    // Before, impaired and after; and a few images of retain classes to check the saved model with.
+    const [{ data, recipe }] = plans;
+    const label = data.classNames.indexOf('Elif T');
+    const retained = data.counts.train.map((count, index) => (index === label ? 0 : count));
+    expect(reads.impair).toEqual(retained.map((count) => count * recipe.impair.epochs));
+    expect(reads.repair).toEqual(retained.map((count) => count * recipe.repair.epochs));
+    expect(reads.noise).toBeUndefined();
+    expect(reads.preprocessing?.[label]).toBe(0);
+    // Before, impaired and after; the saved model is checked on images of retain classes.
     expect(reads.measure?.[label]).toBe(3 * data.counts.test[label]);
   });
 
   it('gives the same weights, bit for bit, for the same seed', async () => {
     const folder = temporaryFolder();
     const host = startHost();
-    const first = await host.run<'erase'>(eraseRequest(join(folder, 'first')));
-    const second = await host.run<'erase'>(eraseRequest(join(folder, 'second')));
-    const other = await host.run<'erase'>({ ...eraseRequest(join(folder, 'third')), seed: 1 });
+    const request = eraseRequest(join(folder, 'first'), fewPictures());
+    const first = await host.run<'erase'>(request);
+    const second = await host.run<'erase'>({ ...request, output: join(folder, 'second') });
+    const other = await host.run<'erase'>({ ...request, output: join(folder, 'third'), seed: 1 });
     expect(second.erased.sha256).toBe(first.erased.sha256);
     expect(other.erased.sha256).not.toBe(first.erased.sha256);
   });

@@ -18,7 +18,7 @@ export interface OnnxruntimeSettings {
 }
 
 /** A shape, as the graph gives it, and the type of an output to compute. */
-export interface Output {
+interface Output {
   readonly shape: readonly number[];
   readonly dtype?: 'float32' | 'bool';
 }

@@ -1,4 +1,4 @@
-import { backend_util } from '@tensorflow/tfjs-core';
+import type { backend_util } from '@tensorflow/tfjs-core';
 
 /** One spatial axis of a convolution or a pooling: output o reads input o · stride + tap · dilation − before. */
 export interface Axis {

@@ -22,13 +22,13 @@ const elementTypes = {
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
 };
-export type ElementType = keyof typeof elementTypes;
+type ElementType = keyof typeof elementTypes;
 
 /** The name of a value in a graph. */
-export type Value = string & { readonly value: unique symbol };
+export type Value = `v${number}`;
 
 /** A number or list of numbers is an integer attribute: a fraction is given as `{ float }`. */
-export type Attribute = number | readonly number[] | string | { readonly float: number };
+type Attribute = number | readonly number[] | string | { readonly float: number };
 
 /** The standard operators, ONNX Runtime's own, and those of its blocked layout, NCHWc. */
 export type Domain = '' | 'com.microsoft' | 'com.microsoft.nchwc';
@@ -37,7 +37,7 @@ const IR_VERSION = 9n;
 const OPERATOR_SET = 18n;
 
 /** The shape of an intermediate value, given those of the graph's inputs. */
-export type ShapeOf = (inputs: readonly (readonly number[])[]) => readonly number[];
+type ShapeOf = (inputs: readonly (readonly number[])[]) => readonly number[];
 
 export interface Temporary {
   readonly name: Value;
@@ -160,7 +160,7 @@ export class Graph {
   }
 
   #name(): Value {
-    return `v${this.#values++}` as Value;
+    return `v${this.#values++}`;
   }
 
   #initializer(tensor: Parameters<typeof create<typeof TensorProtoSchema>>[1]): Value {

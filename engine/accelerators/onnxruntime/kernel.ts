@@ -9,7 +9,7 @@ import { OnnxruntimeBackend } from './backend.ts';
 
 export const BACKEND_NAME = 'onnxruntime';
 
-export interface KernelCall<Input extends string, Attributes> {
+interface KernelCall<Input extends string, Attributes> {
   readonly inputs: NamedTensorInfoMap & Readonly<Record<Input, TensorInfo>>;
   readonly attributes: Attributes;
   readonly backend: OnnxruntimeBackend;
@@ -20,7 +20,11 @@ type Outcome = TensorInfo | TensorInfo[] | null;
 
 export interface Kernel {
   readonly name: string;
-  compute(inputs: NamedTensorInfoMap, attributes: unknown, backend: OnnxruntimeBackend): Outcome;
+  readonly compute: (
+    inputs: NamedTensorInfoMap,
+    attributes: unknown,
+    backend: OnnxruntimeBackend,
+  ) => Outcome;
 }
 
 /**
@@ -35,12 +39,20 @@ export function kernel<Input extends string, Attributes = Record<string, never>>
   return {
     name,
     compute(inputs, attributes, backend) {
-      for (const input of inputNames)
-        if (!inputs[input]) throw new Error(`${name} was called without ${input}`);
-      // tfjs erases the types of inputs and attributes; the name of a kernel is what binds them.
-      return compute({ inputs, attributes, backend } as KernelCall<Input, Attributes>);
+      if (!hasInputs(inputs, inputNames)) {
+        throw new Error(`${name} was not called with ${inputNames.join(' and ')}`);
+      }
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- tfjs erases the type of attributes; the name of a kernel is what binds it.
+      return compute({ inputs, attributes: attributes as Attributes, backend });
     },
   };
+}
+
+function hasInputs<Input extends string>(
+  inputs: NamedTensorInfoMap,
+  names: readonly Input[],
+): inputs is NamedTensorInfoMap & Record<Input, TensorInfo> {
+  return names.every((name) => inputs[name] !== undefined);
 }
 
 /** Registers the kernels, and for all others those of `cpu`. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { Tensor, type InferenceSession } from 'onnxruntime-common';
+import type { InferenceSession, Tensor } from 'onnxruntime-common';
+import { z } from 'zod';
 import type { Graph, Temporary } from './graph.ts';
 
 type Feeds = Record<string, Tensor>;
@@ -28,6 +29,7 @@ let loaded: Binding['binding'] | null = null;
 /** @throws Error when the native addon does not load on this machine */
 export function loadBinding(): Binding['binding'] {
   if (loaded) return loaded;
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- require knows no types; dist/binding.d.ts says these.
   const module: Binding = load('onnxruntime-node/dist/binding');
   module.initOrt();
   loaded = module.binding;
@@ -35,8 +37,7 @@ export function loadBinding(): Binding['binding'] {
 }
 
 export function onnxruntimeVersion(): string {
-  const { version }: { version: string } = load('onnxruntime-node/package.json');
-  return version;
+  return z.object({ version: z.string() }).parse(load('onnxruntime-node/package.json')).version;
 }
 
 /** Threads that a kernel is spread over: each of the many sessions keeps its own. */

@@ -2,7 +2,7 @@ import type { Graph, Value } from './graph.ts';
 import { after, indices, tapRange, type Axis, type Geometry, type TapRange } from './geometry.ts';
 
 /** A run of `count` places from `start` on along an axis of `length` places; backwards for a negative step. */
-export interface Run {
+interface Run {
   readonly start: number;
   readonly count: number;
   readonly step: number;

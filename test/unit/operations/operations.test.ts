@@ -28,7 +28,7 @@ const shapes = fc
   .filter((shape) => shape.slice(0, -1).some((length) => length > 1));
 
 function operandsFor(shape: number[]): [tf.Tensor, tf.Tensor1D, tf.Tensor1D] {
-  const channels = shape.slice(-1) as [number];
+  const channels: [number] = [shape[shape.length - 1]];
   return [
     tf.add(normal(shape, 1), 3),
     normal<tf.Rank.R1>(channels, 2),
@@ -73,7 +73,7 @@ describe.each(['cpu', 'onnxruntime'] as const)(
     });
 
     it('gives the mean and the biased variance of the batch, and no more tensors than that', () => {
-      tf.setBackend(name);
+      void tf.setBackend(name);
       const [x, scale, offset] = operandsFor([4, 3, 2]);
       const before = tf.memory().numTensors;
       const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, EPSILON);
@@ -85,7 +85,7 @@ describe.each(['cpu', 'onnxruntime'] as const)(
     });
 
     it('gives statistics that a tidy disposes of, even while gradients are taken', () => {
-      tf.setBackend(name);
+      void tf.setBackend(name);
       const [x, scale, offset] = operandsFor([4, 3, 2]);
       const before = tf.memory().numTensors;
       tf.tidy(() => {
@@ -194,7 +194,7 @@ describe('softmax cross-entropy', () => {
 
 describe.each(['cpu', 'onnxruntime'] as const)('Adam on %s', (name) => {
   beforeEach(() => {
-    tf.setBackend(name);
+    void tf.setBackend(name);
   });
 
   /** torch.optim.Adam's formula, one number at a time, in double precision. */

@@ -8,6 +8,7 @@ import { boxOf, interleave, padImages } from '../spatial.ts';
  * padding, and runs near the processor's peak; what it costs is to lay images and filters out in blocks.
  * A filter is laid out as [K / block, C / block, KH, KW, block of C, block of K].
  */
+
 /** [N, H, W, C], [KH, KW, C, K] → [N, OH, OW, K] */
 export function convolveByBlocks(geometry: Geometry, block: number): Graph {
   const graph = new Graph();

@@ -1,4 +1,4 @@
-import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { backend_util, TensorInfo } from '@tensorflow/tfjs-core';
 import type { OnnxruntimeBackend } from '../backend.ts';
 import { Graph } from '../graph.ts';
 import { leakyRelu, unary, type Unary } from './element-wise.ts';

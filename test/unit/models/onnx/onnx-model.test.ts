@@ -187,18 +187,31 @@ describe('an ONNX model', () => {
     expect(largestDifference(scoresOf(model), expected.dataSync())).toBeLessThan(1e-5);
   });
 
-  it('has as features what a last 1×1 convolution sees, averaged over the image', async () => {
+  it.each([
+    ['the mean over the image', [node('GlobalAveragePool', ['c'], 'p')]],
+    [
+      'what PyTorch makes of a pooling of just that size',
+      [
+        node('Relu', ['c'], 'r2'),
+        node('Pad', ['r2', 'none'], 'padded'),
+        node('AveragePool', ['padded'], 'p', { kernel_shape: [6, 6] }),
+      ],
+    ],
+  ])('has as features what a last 1×1 convolution sees, before %s', async (_, pooling) => {
     const model = await openBytes(
       bytesOf(
         modelOf({
           nodes: [
             node('Relu', ['images'], 'r'),
             node('Conv', ['r', 'kernel'], 'c'),
-            node('GlobalAveragePool', ['c'], 'p'),
+            ...pooling,
             node('Flatten', ['p'], 'f'),
             node('Softmax', ['f'], 'probabilities'),
           ],
-          initializers: [floats('kernel', [3, 2, 1, 1], [1, 2, 3, 4, 5, 6])],
+          initializers: [
+            floats('kernel', [3, 2, 1, 1], [1, 2, 3, 4, 5, 6]),
+            integers('none', [0, 0, 0, 0, 0, 0, 0, 0]),
+          ],
         }),
       ),
     );

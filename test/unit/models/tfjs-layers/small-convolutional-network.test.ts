@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
+import { selectAccelerator } from '../../../../engine/accelerators/accelerators.ts';
 import { openModel } from '../../../../engine/models/models.ts';
 import { createSmallConvolutionalNetwork } from '../../../../engine/models/tfjs-layers/small-convolutional-network.ts';
+import { Adam } from '../../../../engine/operations/adam.ts';
+import { softmaxCrossEntropy } from '../../../../engine/operations/softmax-cross-entropy.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { numbers } from '../onnx/make-onnx.ts';
 
-await tf.setBackend('cpu');
+await selectAccelerator('onnxruntime');
 
 const settings = { inputShape: [12, 12, 1], classNames: ['left', 'right'], seed: 3 } as const;
 
@@ -51,16 +53,15 @@ it('learns to tell left from right', () => {
     [32, 12, 12, 1],
   );
   const images = tf.add<tf.Tensor4D>(tf.mul(noise, 0.5), bright);
-  const optimizer = tf.train.adam(0.003);
+  const target = tf.tensor1d(labels, 'int32');
+  const optimizer = new Adam(model.variables, { learningRate: 0.003 });
   for (let step = 0; step < 12; step++) {
-    optimizer.minimize(
-      () => {
-        const scores = model.logits(images, { training: true });
-        return tf.mean<tf.Scalar>(tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 2), scores));
-      },
-      false,
-      [...model.variables],
-    );
+    tf.tidy(() => {
+      const loss = (): tf.Scalar =>
+        softmaxCrossEntropy(model.logits(images, { training: true }), target);
+      const { grads } = tf.variableGrads(loss, [...model.variables]);
+      optimizer.apply(model.variables.map(({ name }) => grads[name]));
+    });
   }
   const answers = tf.argMax(model.logits(images, { training: false }), 1).dataSync();
   expect([...answers]).toEqual(labels);

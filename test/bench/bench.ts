@@ -1,0 +1,14 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** `npm run bench -- <name> …` runs test/bench/<name>.ts. Benches measure; they are no part of `npm test`. */
+
+const benches = readdirSync(import.meta.dirname)
+  .map((file) => basename(file, '.ts'))
+  .filter((name) => name !== 'bench');
+const [wanted] = process.argv.splice(2, 1);
+if (wanted !== undefined && benches.includes(wanted)) await import(`./${wanted}.ts`);
+else {
+  process.stderr.write(`Say which to run: ${benches.join(', ')}.\n`);
+  process.exitCode = 2;
+}
