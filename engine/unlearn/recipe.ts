@@ -24,9 +24,9 @@ function smallSample(seed: number): Recipe {
     name: 'small-sample',
     seed,
     batchSize: 32,
-    noise: { batchSize: 64, steps: 40, learningRate: 0.1, decay: 0.1 },
+    noise: { batchSize: 32, steps: 40, learningRate: 0.1, decay: 0.1 },
     impair: { noiseCopies: 20, retainPerClass: 1000, epochs: 1, learningRate: 0.02 },
-    repair: { retainPerClass: 1000, epochs: 6, learningRate: 0.01 },
+    repair: { retainPerClass: 1000, epochs: 4, learningRate: 0.01 },
   };
 }
 
