@@ -85,7 +85,7 @@ async function erase(options: EraseOptions): Promise<void> {
   const onSignal = (): void => {
     stop.abort();
   };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const engine = new EngineHost();
   const cases = openCases(options.ledger, manifest.version);
   try {

@@ -3,15 +3,6 @@ import { readFolder } from './folder.ts';
 import { idxFilesAmong, openIdx } from './idx.ts';
 import { openImageFolder } from './image-folder.ts';
 
-export type {
-  Dataset,
-  DatasetOptions,
-  ImageBatch,
-  ImageReference,
-  ImageSelection,
-  ImageShape,
-} from './dataset.ts';
-
 /**
  * Opens a folder of labelled images: IDX files where it holds any, else an image folder.
  * @throws ProblemError `no-such-file`, `unreadable-data`, `images-do-not-fit`

@@ -2,12 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { type ErasePlan, type Progress, type EngineEvent } from '../protocol/protocol.ts';
 import { ProblemError } from '../protocol/problem.ts';
 
-/** What a phase tells of one step. */
-export type StepReport = Pick<Progress, 'step' | 'steps' | 'loss' | 'accuracy'> & {
-  /** Images that went through the model in this step. */
-  images: number;
-};
-
 /** One command at work: how it reports, waits and is cancelled. */
 export class Job {
   readonly id: string;

@@ -32,7 +32,6 @@ export const acceleratorInfoSchema = z.object({
 export type AcceleratorInfo = z.infer<typeof acceleratorInfoSchema>;
 
 export const modelFormatSchema = z.enum(['onnx', 'tfjs-layers']);
-export type ModelFormat = z.infer<typeof modelFormatSchema>;
 
 export const modelInfoSchema = z.object({
   format: modelFormatSchema,

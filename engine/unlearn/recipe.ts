@@ -25,8 +25,8 @@ function smallSample(seed: number): Recipe {
     seed,
     batchSize: 32,
     noise: { batchSize: 32, steps: 40, learningRate: 0.1, decay: 0.1 },
-    impair: { noiseCopies: 20, retainPerClass: 1000, epochs: 1, learningRate: 0.02 },
-    repair: { retainPerClass: 1000, epochs: 4, learningRate: 0.01 },
+    impair: { noiseCopies: 10, retainPerClass: 1000, epochs: 1, learningRate: 0.02 },
+    repair: { retainPerClass: 1000, epochs: 3, learningRate: 0.01 },
   };
 }
 

@@ -21,9 +21,7 @@ test('the set-up refuses a program that it does not know', () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [setUp, 'sing'], {
     encoding: 'utf8',
   });
-  expect({ status, stdout, stderr }).toEqual({
-    status: 2,
-    stdout: '',
-    stderr: 'Say which to run: start, demo, test, lethe.\n',
-  });
+  expect(stderr).toMatch(/^Say which to run: start, demo, .+\.\n$/);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
 });
