@@ -8,7 +8,7 @@ import { EngineHost } from '../engine-host/engine-host.ts';
 import { verifyLedger } from '../ledger/ledger.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportingProblems } from './options.ts';
-import { duration, terminalReporter } from './reporter.ts';
+import { duration, percent, terminalReporter } from './reporter.ts';
 
 /** Makes the sample project's model forget one person, then, from the original again, three at once. */
 
@@ -75,14 +75,7 @@ async function carryOutRequests(folder: string, ledger: string): Promise<Finishe
               output: join(folder, forget.length === 1 ? 'one-person' : 'three-people'),
             },
             { cases, engine },
-            {
-              progress: (progress) => {
-                reporter.progress(progress);
-              },
-              notice: (sentence) => {
-                reporter.notice(sentence);
-              },
-            },
+            reporter,
           ),
         );
       } finally {
@@ -110,10 +103,6 @@ function summary({ plan, result }: FinishedErasure): string {
     `  Pictures of the forgotten read while erasing: ${String(result.imagesReadOfForgetClasses)}`,
     '',
   ].join('\n');
-}
-
-function percent(value: number | null): string {
-  return value === null ? 'not measured' : `${value.toFixed(1)}%`;
 }
 
 function say(line: string): void {

@@ -12,7 +12,7 @@ import {
   type RecipeName,
 } from '../../engine/protocol/protocol.ts';
 import { jsonOption, ledgerOption, reportingProblems, verboseOption } from './options.ts';
-import { duration, jsonReporter, terminalReporter, writeJson } from './reporter.ts';
+import { duration, jsonReporter, percent, terminalReporter, writeJson } from './reporter.ts';
 
 interface EraseOptions {
   readonly model: string;
@@ -107,14 +107,7 @@ async function erase(options: EraseOptions): Promise<void> {
         output: options.out,
       },
       { cases, engine },
-      {
-        progress: (progress) => {
-          reporter.progress(progress);
-        },
-        notice: (sentence) => {
-          reporter.notice(sentence);
-        },
-      },
+      reporter,
       stop.signal,
     );
     reporter.end();
@@ -179,10 +172,6 @@ function describe({ caseId, plan, result, model, certificate }: FinishedErasure)
 
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 100) / 100;
-}
-
-function percent(value: number | null): string {
-  return value === null ? 'not measured' : `${value.toFixed(1)}%`;
 }
 
 function parseSeed(text: string): number {

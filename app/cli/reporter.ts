@@ -110,3 +110,8 @@ export function duration(seconds: number): string {
   if (minutes < 60) return `${String(minutes)} min ${String(whole % 60)} s`;
   return `${String(Math.floor(minutes / 60))} h ${String(minutes % 60)} min`;
 }
+
+/** 87.66 → "87.7%". */
+export function percent(value: number | null): string {
+  return value === null ? 'not measured' : `${value.toFixed(1)}%`;
+}

@@ -21,7 +21,7 @@ import type {
 } from '../protocol/protocol.ts';
 import { readPhaseSchema } from '../protocol/protocol.ts';
 import { recipes } from '../unlearn/recipe.ts';
-import { unsir, unsirSteps } from '../unlearn/unsir.ts';
+import { unsir } from '../unlearn/unsir.ts';
 import type { Erasure } from '../unlearn/unlearn.ts';
 import { accuracyOf, countHits, measuringSteps } from '../verify/accuracy.ts';
 import { forgetClasses } from './forget-classes.ts';
@@ -225,14 +225,13 @@ function scheduleOf(job: Job, plan: ErasePlan, match: ClassMatch, data: MatchedD
     impair: data.select('train', retain, recipe.impair.retainPerClass).length,
     repair: data.select('train', retain, recipe.repair.retainPerClass).length,
   };
-  const steps = unsirSteps(recipe, forget.length, sample);
   const measured = { images: match.totalImages('test'), costPerImage: passCost.measure };
   const noiseImages = forget.length * recipe.impair.noiseCopies * recipe.noise.batchSize;
   return new Schedule(job, [
     { phase: 'measuring-before', ...measured },
     {
       phase: 'noise',
-      images: steps.noise * recipe.noise.batchSize,
+      images: forget.length * recipe.noise.steps * recipe.noise.batchSize,
       costPerImage: passCost.inputGradient,
     },
     {

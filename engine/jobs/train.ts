@@ -7,8 +7,8 @@ import { parsePreprocessing } from '../data/preprocessing.ts';
 import { createSmallConvolutionalNetwork } from '../models/tfjs-layers/small-convolutional-network.ts';
 import { ProblemError } from '../protocol/problem.ts';
 import type { TrainCommand, TrainResult } from '../protocol/protocol.ts';
-import { deriveSeed, shuffled } from '../random.ts';
-import { batchBounds, train as trainOn } from '../unlearn/training.ts';
+import { deriveSeed } from '../random.ts';
+import { batchBounds, shuffledBatches, train as trainOn } from '../unlearn/training.ts';
 import { accuracyOf, countHits } from '../verify/accuracy.ts';
 import type { Job } from './job.ts';
 import { passCost, Schedule } from './schedule.ts';
@@ -52,12 +52,9 @@ export async function train(command: TrainCommand, job: Job): Promise<TrainResul
       { first: epochs - settling, end: epochs, learningRate: learningRate / 10 },
     ];
     for (const stage of stages) {
-      const batches = Array.from({ length: stage.end - stage.first }, (_, epoch) => {
-        const order = shuffled(images, deriveSeed(seed, 'train', stage.first + epoch));
-        return batchBounds(order.length, batchSize).map(({ start, end }) =>
-          order.slice(start, end),
-        );
-      }).flat();
+      const batches = Array.from({ length: stage.end - stage.first }, (_, epoch) =>
+        shuffledBatches(images, batchSize, deriveSeed(seed, 'train', stage.first + epoch)),
+      ).flat();
       const read = oneAhead(
         batches,
         (batch) => data.read(batch, 'train'),

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainableModel } from '../models/models.ts';
 import { Adam } from '../operations/adam.ts';
 import { softmaxCrossEntropy } from '../operations/softmax-cross-entropy.ts';
+import { shuffled } from '../random.ts';
 
 /** One batch to train on. `images` [N, H, W, C], preprocessed; `labels` [N], class indices of the model. */
 export interface TrainingBatch {
@@ -27,6 +28,16 @@ export function batchBounds(total: number, size: number): { start: number; end: 
   const starts = Array.from({ length: Math.ceil(total / size) }, (_, index) => index * size);
   if (starts.length > 1 && total % size === 1) starts.pop();
   return starts.map((start, index) => ({ start, end: starts[index + 1] ?? total }));
+}
+
+/** All items in random order, in batches: one epoch. */
+export function shuffledBatches<Item>(
+  items: readonly Item[],
+  size: number,
+  seed: number,
+): Item[][] {
+  const order = shuffled(items, seed);
+  return batchBounds(order.length, size).map(({ start, end }) => order.slice(start, end));
 }
 
 /**

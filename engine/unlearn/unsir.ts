@@ -4,9 +4,9 @@ import type { MatchedData } from '../data/matched-data.ts';
 import { oneAhead } from '../data/pipeline.ts';
 import type { TrainableModel } from '../models/models.ts';
 import type { Recipe } from '../protocol/protocol.ts';
-import { deriveSeed, shuffled } from '../random.ts';
+import { deriveSeed } from '../random.ts';
 import { learnNoises, type Noise } from './noise.ts';
-import { batchBounds, train, type TrainingBatch, type TrainingStep } from './training.ts';
+import { shuffledBatches, train, type TrainingBatch, type TrainingStep } from './training.ts';
 import type { Erasure, ErasureStep } from './unlearn.ts';
 
 /**
@@ -19,21 +19,6 @@ export async function* unsir(erasure: Erasure): AsyncGenerator<ErasureStep> {
   const noises = yield* learnNoises(erasure);
   yield* impair(erasure, noises);
   yield* repair(erasure);
-}
-
-/** How many steps each phase takes, known before it starts. */
-export function unsirSteps(
-  recipe: Recipe,
-  forgetClasses: number,
-  retainSample: { impair: number; repair: number },
-): Record<ErasureStep['phase'], number> {
-  const noiseImages = forgetClasses * recipe.impair.noiseCopies * recipe.noise.batchSize;
-  const passes = (images: number): number => batchBounds(images, recipe.batchSize).length;
-  return {
-    noise: forgetClasses * recipe.noise.steps,
-    impair: recipe.impair.epochs * passes(noiseImages + retainSample.impair),
-    repair: recipe.repair.epochs * passes(retainSample.repair),
-  };
 }
 
 /** Damages what the weights know of the forget classes: copies of their noise among images of the retain classes. */
@@ -94,12 +79,9 @@ function epochBatches<Item>(
   phase: ErasureStep['phase'],
   epochs: number,
 ): Item[][] {
-  return Array.from({ length: epochs }, (_, epoch) => {
-    const order = shuffled(items, deriveSeed(recipe.seed, phase, epoch));
-    return batchBounds(order.length, recipe.batchSize).map(({ start, end }) =>
-      order.slice(start, end),
-    );
-  }).flat();
+  return Array.from({ length: epochs }, (_, epoch) =>
+    shuffledBatches(items, recipe.batchSize, deriveSeed(recipe.seed, phase, epoch)),
+  ).flat();
 }
 
 /** Noise as it is and images preprocessed, in one batch; within a batch the order means nothing. */
