@@ -39,23 +39,34 @@ export function columnSums(
     tensors,
     [parts, columns],
   );
-  const sums = run(
+  const sums = sumParts(backend, partial, divisor);
+  backend.disposeData(partial.dataId);
+  return sums;
+}
+
+/**
+ * Sums over the first axis, in its order.
+ * @param partial [P, ...]
+ * @param divisor of the sums
+ * @returns [...]
+ */
+export function sumParts(backend: WebGPUBackend, partial: TensorInfo, divisor = 1): TensorInfo {
+  const [parts, ...shape] = partial.shape;
+  return run(
     backend,
     {
-      name: 'ColumnSums of parts',
+      name: 'SumOfParts',
       inputs: ['partial'],
       code: `
         var sum = 0.0;
         for (var part = 0; part < uniforms.parts; part++) {
-          sum += partial[part * uniforms.columns + index];
+          sum += partial[part * uniforms.size + index];
         }
         let value = sum / uniforms.divisor;`,
-      integers: { columns, parts },
+      integers: { parts },
       floats: { divisor },
     },
     [partial],
-    [columns],
+    shape,
   );
-  backend.disposeData(partial.dataId);
-  return sums;
 }

@@ -9,8 +9,8 @@ export interface Shader {
   /** WGSL that computes `value`, the element at `index` of the output. */
   readonly code: string;
   /** Fields of `uniforms` in the code. */
-  readonly integers?: Readonly<Record<string, number>>;
-  readonly floats?: Readonly<Record<string, number>>;
+  readonly integers?: Numbers;
+  readonly floats?: Numbers;
 }
 
 const WORKGROUP = 64;
@@ -22,14 +22,11 @@ export function run(
   tensors: readonly TensorInfo[],
   outputShape: readonly number[],
 ): TensorInfo {
-  const fields = [
-    ...Object.keys(integers).map((field) => `${field} : i32,`),
-    ...Object.keys(floats).map((field) => `${field} : f32,`),
-  ];
+  const uniforms = makeUniforms(integers, floats);
   const program: WebGPUProgram = {
     shaderKey: name,
     variableNames: [...inputs],
-    uniforms: fields.join(' '),
+    uniforms: uniforms.fields,
     outputShape: [...outputShape],
     size: true,
     workgroupSize: [WORKGROUP, 1, 1],
@@ -43,8 +40,22 @@ export function run(
         }
       }`,
   };
-  return backend.runWebGPUProgram(program, [...tensors], 'float32', [
-    ...Object.values(integers).map((value) => ({ type: 'int32', data: [value] })),
-    ...Object.values(floats).map((value) => ({ type: 'float32', data: [value] })),
-  ]);
+  return backend.runWebGPUProgram(program, [...tensors], 'float32', uniforms.values);
+}
+
+type Numbers = Readonly<Record<string, number>>;
+
+/** Of a program: their declaration in WGSL, and their values. */
+export function makeUniforms(
+  integers: Numbers,
+  floats: Numbers = {},
+): { fields: string; values: { type: string; data: number[] }[] } {
+  const declare = (numbers: Numbers, type: string): string[] =>
+    Object.keys(numbers).map((name) => `${name} : ${type},`);
+  const list = (numbers: Numbers, type: string): { type: string; data: number[] }[] =>
+    Object.values(numbers).map((value) => ({ type, data: [value] }));
+  return {
+    fields: [...declare(integers, 'i32'), ...declare(floats, 'f32')].join(' '),
+    values: [...list(integers, 'int32'), ...list(floats, 'float32')],
+  };
 }

@@ -13,6 +13,7 @@ import {
 import { BACKEND_NAME, registerKernels } from './kernel.ts';
 import { adamKernels } from './kernels/adam.ts';
 import { batchNormalizationKernels } from './kernels/batch-normalization.ts';
+import { filterGradientKernels } from './kernels/filter-gradient.ts';
 import { maxPoolGradientKernels } from './kernels/max-pool-gradient.ts';
 import { padKernels } from './kernels/pad.ts';
 import { segmentSumKernels } from './kernels/segment-sum.ts';
@@ -21,6 +22,7 @@ import { selectKernels } from './kernels/select.ts';
 registerKernels([
   ...adamKernels,
   ...batchNormalizationKernels,
+  ...filterGradientKernels,
   ...maxPoolGradientKernels,
   ...padKernels,
   ...segmentSumKernels,

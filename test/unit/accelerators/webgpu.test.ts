@@ -1,19 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AcceleratorMissing } from '../../../engine/accelerators/accelerator.ts';
 import { webgpu } from '../../../engine/accelerators/webgpu/webgpu.ts';
 import { startWebgpu } from './webgpu-software.ts';
 
-let obstacle: string | null;
-beforeAll(async () => {
-  obstacle = await startWebgpu();
-});
-
 beforeEach(async ({ skip }) => {
+  const obstacle = await startWebgpu();
   if (obstacle !== null) skip(obstacle);
-  await webgpu.start({ software: true });
 });
 
 /** Its device, as tfjs holds it. */
