@@ -1,10 +1,10 @@
 import jasmineCore from 'jasmine-core';
 
+const { jasmine } = jasmineCore;
+
 jasmineCore.installGlobals();
-
-export const environment = jasmineCore.jasmine.getEnv();
 // Some specs of the suite share a name.
-environment.configure({ random: false, forbidDuplicateNames: false });
+jasmine.getEnv().configure({ random: false, forbidDuplicateNames: false });
 
-/** The suite's own tools build a jasmine for themselves, to set its time-out: this is what they get. */
-export const core = (): typeof jasmineCore.jasmine => jasmineCore.jasmine;
+/** Named as in jasmine-core: the suite would build a jasmine of its own, to set a time-out that nobody else sees. */
+export const core = (): typeof jasmine => jasmine;

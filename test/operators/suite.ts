@@ -1,5 +1,5 @@
 // The order counts: jasmine and the backend before the suite.
-import { environment } from './jasmine.ts';
+import { core } from './jasmine.ts';
 import { mark, runsOfGraphs } from './backend.ts';
 import '@tensorflow/tfjs-core/dist/tests.js';
 import { writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import type { Results } from './results.ts';
  * Runs the suite in one setting: suite.js SETTING FILE, where FILE is to take the results.
  */
 
+const environment = core().getEnv();
 const results: Results = { specs: [], others: [] };
 const timesSeen = new Map<string, number>();
 let runsBefore = 0;
