@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { GraphicsCard } from './graphics-card.ts';
@@ -33,11 +34,10 @@ export class WebgpuBackend extends WebGPUBackend {
     try {
       values = await super.read(dataId);
     } catch (error) {
-      this.#card.fail(
-        'The graphics card stopped working during the run',
-        error instanceof Error ? error.message : '',
-      );
-      throw new Error(this.#card.failure ?? '', { cause: error });
+      // The news that the card is lost may be a moment behind.
+      await setImmediate();
+      this.#card.check();
+      throw error;
     }
     this.#card.check();
     return values;

@@ -1,31 +1,33 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { run } from './shader.ts';
+import { run, type Shader } from './shader.ts';
 
 /** So many invocations keep a large graphics card busy. */
 const INVOCATIONS = 1 << 15;
 
+interface ColumnSums extends Pick<Shader, 'name' | 'inputs' | 'floats'> {
+  /** [M, C] */
+  readonly shape: readonly number[];
+  /** WGSL of the number to sum, at `at` of an input [M, C] and `column` of an input [C]. */
+  readonly term: string;
+  /** Of the sums. */
+  readonly divisor?: number;
+}
+
 /**
  * Sums over the rows, in an order that is always the same: rows are dealt out to as many partial sums as make good use of
  * the card, and those are summed then. Short sums are also more precise than one long one.
- * @param term WGSL of the number to sum, at the flat index `at` of the inputs
- * @param tensors all [M, C], under the names of `inputs`
- * @param divisor of the sums
  * @returns [C]
  */
 export function columnSums(
   backend: WebGPUBackend,
-  term: string,
-  inputs: readonly string[],
-  tensors: readonly TensorInfo[],
-  divisor = 1,
+  { name, inputs, floats, shape: [rows, columns], term, divisor = 1 }: ColumnSums,
 ): TensorInfo {
-  const [rows, columns] = tensors[0].shape;
-  const parts = Math.max(1, Math.min(Math.ceil(INVOCATIONS / columns), Math.ceil(Math.sqrt(rows))));
+  const parts = Math.min(Math.ceil(INVOCATIONS / columns), Math.ceil(Math.sqrt(rows)));
   const partial = run(
     backend,
     {
-      name: `ColumnSums ${term}`,
+      name,
       inputs,
       code: `
         let column = index % uniforms.columns;
@@ -35,8 +37,8 @@ export function columnSums(
           value += ${term};
         }`,
       integers: { rows, columns, parts },
+      ...(floats ? { floats } : {}),
     },
-    tensors,
     [parts, columns],
   );
   const sums = sumParts(backend, partial, divisor);
@@ -56,7 +58,7 @@ export function sumParts(backend: WebGPUBackend, partial: TensorInfo, divisor = 
     backend,
     {
       name: 'SumOfParts',
-      inputs: ['partial'],
+      inputs: { partial },
       code: `
         var sum = 0.0;
         for (var part = 0; part < uniforms.parts; part++) {
@@ -66,7 +68,6 @@ export function sumParts(backend: WebGPUBackend, partial: TensorInfo, divisor = 
       integers: { parts },
       floats: { divisor },
     },
-    [partial],
     shape,
   );
 }

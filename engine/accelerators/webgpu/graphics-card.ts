@@ -108,6 +108,9 @@ export function describe(info: GPUAdapterInfo): Device {
   };
 }
 
+/** Kept for good: Dawn calls back into instances that have been collected, and the process crashes. */
+const instances: ReturnType<typeof Dawn.create>[] = [];
+
 /**
  * Loads Dawn, which gives Node what browsers have as `navigator.gpu`. Each call looks anew at the machine's cards.
  * @throws AcceleratorMissing when it is not installed or does not load here
@@ -115,6 +118,7 @@ export function describe(info: GPUAdapterInfo): Device {
 async function loadDawn(): Promise<ReturnType<typeof Dawn.create>> {
   const { create, globals } = await importDawn();
   const gpu = create([]);
+  instances.push(gpu);
   // Where tfjs looks for them.
   Object.assign(globalThis, globals);
   Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true });

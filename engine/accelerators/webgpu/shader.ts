@@ -1,11 +1,13 @@
 import { util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend, WebGPUProgram } from '@tensorflow/tfjs-backend-webgpu';
 
+type Numbers = Readonly<Record<string, number>>;
+
 export interface Shader {
   /** No two shaders of different code may share it. */
   readonly name: string;
-  /** The names of the inputs' arrays. */
-  readonly inputs: readonly string[];
+  /** Arrays in the code, under these names. */
+  readonly inputs: Readonly<Record<string, TensorInfo>>;
   /** WGSL that computes `value`, the element at `index` of the output. */
   readonly code: string;
   /** Fields of `uniforms` in the code. */
@@ -19,13 +21,12 @@ const WORKGROUP = 64;
 export function run(
   backend: WebGPUBackend,
   { name, inputs, code, integers = {}, floats = {} }: Shader,
-  tensors: readonly TensorInfo[],
   outputShape: readonly number[],
 ): TensorInfo {
   const uniforms = makeUniforms(integers, floats);
   const program: WebGPUProgram = {
     shaderKey: name,
-    variableNames: [...inputs],
+    variableNames: Object.keys(inputs),
     uniforms: uniforms.fields,
     outputShape: [...outputShape],
     size: true,
@@ -40,10 +41,8 @@ export function run(
         }
       }`,
   };
-  return backend.runWebGPUProgram(program, [...tensors], 'float32', uniforms.values);
+  return backend.runWebGPUProgram(program, Object.values(inputs), 'float32', uniforms.values);
 }
-
-type Numbers = Readonly<Record<string, number>>;
 
 /** Of a program: their declaration in WGSL, and their values. */
 export function makeUniforms(

@@ -5,6 +5,7 @@ import {
   batchNormalizationInference,
   batchNormalizationTraining,
 } from '../../../engine/operations/batch-normalization.ts';
+import { rectify } from '../../../engine/operations/rectify.ts';
 import { softmaxCrossEntropy } from '../../../engine/operations/softmax-cross-entropy.ts';
 import { computeOn, expectAsOnCpu, startWebgpu } from './webgpu-software.ts';
 
@@ -165,8 +166,9 @@ describe('matrix products', () => {
 });
 
 describe('element-wise operations', () => {
-  const operations = {
+  const operations: Record<string, (x: tf.Tensor) => tf.Tensor> = {
     relu: tf.relu,
+    rectify,
     relu6: tf.relu6,
     leakyRelu: tf.leakyRelu,
     elu: tf.elu,
@@ -177,7 +179,7 @@ describe('element-wise operations', () => {
     exp: tf.exp,
     square: tf.square,
     clipByValue: (x: tf.Tensor) => tf.clipByValue(x, -0.5, 0.5),
-  } satisfies Record<string, (x: tf.Tensor) => tf.Tensor>;
+  };
 
   it.each(Object.entries(operations))(
     '%s has the values and gradients of cpu',
@@ -206,17 +208,22 @@ describe('element-wise operations', () => {
       );
   });
 
-  it('let NaN through where a run must not go on unnoticed', async () => {
-    const [loss] = await computeOn('webgpu', () =>
-      softmaxCrossEntropy(
-        tf.tensor2d([
-          [NaN, 1],
-          [1, 2],
-        ]),
-        tf.tensor1d([1, 0], 'int32'),
-      ),
-    );
-    expect(loss.values[0]).toBeNaN();
+  it('let NaN through on the way from weights to loss: a run must not go on unnoticed', async () => {
+    const results = await computeOn('webgpu', () => {
+      const x = tf.tensor2d([
+        [NaN, 1],
+        [1, 2],
+      ]);
+      const ones = tf.ones<tf.Rank.R1>([2]);
+      const settings = { epsilon: 1e-3, rectified: true };
+      return [
+        batchNormalizationTraining(x, ones, ones, settings).y,
+        rectify(x),
+        tf.matMul(x, tf.eye(2)),
+        softmaxCrossEntropy(x, tf.tensor1d([1, 0], 'int32')),
+      ];
+    });
+    for (const { values } of results) expect(values[0]).toBeNaN();
   });
 });
 
@@ -275,29 +282,33 @@ describe('layout', () => {
 });
 
 describe('the operations of training', () => {
-  it('normalise a batch as on cpu, with its statistics and gradients', async () => {
-    for (const shape of [
-      [3, 4, 4, 5],
-      [70, 3],
-    ])
+  it.each([
+    [[3, 4, 4, 5], false],
+    [[3, 4, 4, 5], true],
+    [[70, 3], false],
+  ])(
+    'normalise a batch of %s as on cpu, rectified or not (%s), with its statistics and gradients',
+    async (shape, rectified) => {
+      const settings = { epsilon: 1e-5, rectified };
+      const channels = shape.at(-1) ?? 1;
       await expectAsOnCpu(() => {
-        const channels = shape.length === 4 ? 5 : 3;
         const x = tf.add(normal(shape), 2);
         const scale = normal<tf.Rank.R1>([channels], 2);
         const offset = normal<tf.Rank.R1>([channels], 3);
-        const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, 1e-5);
+        const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, settings);
         const gradients = tf.grads(
           (x, scale, offset) =>
             batchNormalizationTraining(
               x,
               tf.reshape(scale, [channels]),
               tf.reshape(offset, [channels]),
-              1e-5,
+              settings,
             ).y,
         )([x, scale, offset], normal(shape, 4));
         return [y, mean, variance, ...gradients];
       });
-  });
+    },
+  );
 
   it('normalise by given statistics as on cpu, with gradients', async () => {
     await expectAsOnCpu(() => {

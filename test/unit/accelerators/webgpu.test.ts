@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -48,20 +50,67 @@ describe('the accelerator webgpu', () => {
   });
 
   it('lets its process end', () => {
-    const script = `
+    const output = runScript(`
       import * as tf from '@tensorflow/tfjs-core';
       import { webgpu } from './engine/accelerators/webgpu/webgpu.ts';
       await webgpu.start({ software: true });
       await tf.setBackend('webgpu');
-      console.log(await tf.sum(tf.ones([1000])).data());`;
-    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
-      encoding: 'utf8',
-      timeout: 20_000,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+      console.log(await tf.sum(tf.ones([1000])).data());`);
     expect(output).toContain('1000');
   });
+
+  it('lets no process crash that takes one graphics card after the other', () => {
+    const output = runScript(`
+      import { setFlagsFromString } from 'node:v8';
+      import { runInNewContext } from 'node:vm';
+      import * as tf from '@tensorflow/tfjs-core';
+      import { webgpu } from './engine/accelerators/webgpu/webgpu.ts';
+      setFlagsFromString('--expose-gc');
+      const collectGarbage = runInNewContext('gc');
+      for (let card = 0; card < 4; card++) {
+        await webgpu.start({ software: true });
+        await tf.setBackend('webgpu');
+        tf.matMul(tf.ones([64, 64]), tf.ones([64, 64]));
+        tf.removeBackend('webgpu');
+        collectGarbage();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      console.log('alive');`);
+    expect(output).toContain('alive');
+  });
+
+  it('says what is missing where there is no graphics card', ({ skip }) => {
+    skip(process.platform !== 'linux', 'elsewhere no variable of the environment hides the cards');
+    const nowhere = join(tmpdir(), 'no-driver.json');
+    const output = runScript(START, { VK_ICD_FILENAMES: nowhere, VK_DRIVER_FILES: nowhere });
+    expect(output).toContain('AcceleratorMissing: This machine has no graphics card');
+  });
+
+  it('says what is missing where its package is not installed', () => {
+    const output = runScript(`
+      import { registerHooks } from 'node:module';
+      registerHooks({
+        resolve: (specifier, context, next) =>
+          next(specifier === 'webgpu' ? 'not-installed' : specifier, context),
+      });
+      ${START}`);
+    expect(output).toContain('AcceleratorMissing: The package “webgpu”');
+  });
 });
+
+const START = `
+  const { webgpu } = await import('./engine/accelerators/webgpu/webgpu.ts');
+  await webgpu.start({ software: true }).catch((error) => console.log(error));`;
+
+/** What a script prints, run in a process of its own in the project's folder. */
+function runScript(script: string, environment: Record<string, string> = {}): string {
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+    timeout: 30_000,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
 
 describe('a graphics card that fails in the middle of a run', () => {
   afterEach(async () => {

@@ -12,35 +12,32 @@ export const adamKernels: readonly Kernel[] = [
         backend,
         {
           name: 'AdamMomentum',
-          inputs: ['momentum', 'gradient'],
+          inputs: { momentum, gradient },
           code: 'let value = momentum[index] * uniforms.beta1 + gradient[index];',
           floats: { beta1 },
         },
-        [momentum, gradient],
         value.shape,
       );
       const newVelocity = run(
         backend,
         {
           name: 'AdamVelocity',
-          inputs: ['velocity', 'gradient'],
+          inputs: { velocity, gradient },
           code: 'let value = velocity[index] * uniforms.beta2 + gradient[index] * gradient[index];',
           floats: { beta2 },
         },
-        [velocity, gradient],
         value.shape,
       );
       const newValue = run(
         backend,
         {
           name: 'AdamValue',
-          inputs: ['old', 'momentum', 'velocity'],
+          inputs: { old: value, momentum: newMomentum, velocity: newVelocity },
           code: `
             let divisor = sqrt(velocity[index]) * uniforms.rootFactor + uniforms.divisorFloor;
             let value = old[index] - momentum[index] / divisor;`,
           floats: { rootFactor, divisorFloor: floor },
         },
-        [value, newMomentum, newVelocity],
         value.shape,
       );
       return [newValue, newMomentum, newVelocity];

@@ -22,7 +22,7 @@ export const maxPoolGradientKernels: readonly Kernel[] = [
         backend,
         {
           name: MaxPoolGrad,
-          inputs: ['dy', 'x', 'y'],
+          inputs: { dy, x: input, y: output },
           code: CODE,
           integers: {
             height,
@@ -38,7 +38,6 @@ export const maxPoolGradientKernels: readonly Kernel[] = [
             left: info.padInfo.left,
           },
         },
-        [dy, input, output],
         input.shape,
       );
     },
