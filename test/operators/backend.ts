@@ -7,6 +7,7 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { OnnxruntimeBackend } from '../../engine/accelerators/onnxruntime/backend.ts';
 import { registerOnnxruntime } from '../../engine/accelerators/onnxruntime/onnxruntime.ts';
+import { Session } from '../../engine/accelerators/onnxruntime/session.ts';
 import { settings } from './settings.ts';
 
 /*
@@ -20,12 +21,11 @@ export function runsOfGraphs(): number {
   return runs;
 }
 
-class CountingBackend extends OnnxruntimeBackend {
-  override run(...call: Parameters<OnnxruntimeBackend['run']>): tf.TensorInfo[] {
-    runs++;
-    return super.run(...call);
-  }
-}
+const run = Reflect.get(Session.prototype, 'run');
+Session.prototype.run = function (...call) {
+  runs++;
+  run.apply(this, call);
+};
 
 const setting = settings.find(({ name }) => name === process.argv[2]);
 if (!setting) throw new Error(`there is no setting ${process.argv[2]}`);
@@ -34,7 +34,7 @@ const backendName = onnxruntime === null ? 'cpu' : 'onnxruntime';
 if (onnxruntime !== null) {
   registerOnnxruntime();
   tf.removeBackend(backendName);
-  tf.registerBackend(backendName, () => new CountingBackend(onnxruntime));
+  tf.registerBackend(backendName, () => new OnnxruntimeBackend(onnxruntime));
 }
 
 /** The suite adds it to the names of its groups. */
