@@ -163,14 +163,12 @@ describe('integers', () => {
 
 /** Rows that hold these numbers in any order: NaN anywhere, or nothing but infinities. */
 function rowsOf(...numbers: number[]): fc.Arbitrary<number[][]> {
-  return fc
-    .integer({ min: 1, max: 19 })
-    .chain((length) =>
-      fc.array(fc.array(fc.constantFrom(...numbers), { minLength: length, maxLength: length }), {
-        minLength: 1,
-        maxLength: 6,
-      }),
-    );
+  return fc.integer({ min: 1, max: 19 }).chain((length) =>
+    fc.array(fc.array(fc.constantFrom(...numbers), { minLength: length, maxLength: length }), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+  );
 }
 
 describe('NaN and infinities', { timeout: 60_000 }, () => {
