@@ -63,6 +63,8 @@ const filterOf = ({ images, window, outChannels }: Case): tf.Tensor4D =>
 const operations: Record<string, Operation> = {
   convolution: (each, x) =>
     tf.conv2d(x, filterOf(each), each.strides, each.pad, 'NHWC', 1, each.rounding),
+  'depthwise convolution': (each, x) =>
+    tf.depthwiseConv2d(x, filterOf(each), each.strides, each.pad, 'NHWC', 1, each.rounding),
   'convolution with its activation': (each, x) =>
     tf.fused.conv2d({
       x,
