@@ -81,11 +81,14 @@ export function loadNativeLibrary(): NativeLibrary {
   return { binding, Backend };
 }
 
-/** tfjs-node calls a function that Node had up to version 22. */
+/** tfjs-node calls functions of Node that are gone, or complain, since Node 23. */
 function restoreRemovedFunctions(): void {
-  Object.defineProperty(util, 'isNullOrUndefined', {
-    value: (value: unknown) => value === null || value === undefined,
-    configurable: true,
+  Object.defineProperties(util, {
+    isArray: { value: Array.isArray, configurable: true },
+    isNullOrUndefined: {
+      value: (value: unknown) => value === null || value === undefined,
+      configurable: true,
+    },
   });
 }
 
