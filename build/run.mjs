@@ -16,6 +16,7 @@ const programs = {
   demo: 'app/cli/demo.ts',
   test: 'build/checks/checks.ts',
   lethe: 'app/cli/lethe.ts',
+  'setup:tensorflow': 'build/tensorflow/set-up.ts',
   bench: 'test/bench/bench.ts',
 };
 
