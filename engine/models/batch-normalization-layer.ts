@@ -18,14 +18,19 @@ export interface BatchNormalizationLayer {
 
 /**
  * Normalises by the batch's own statistics.
+ * @param rectified whether max(·, 0) follows
  * @returns the normalised batch, and what the running statistics become
  */
 export function normalizeTraining(
   x: Tensor,
   layer: BatchNormalizationLayer,
+  { rectified }: { rectified: boolean } = { rectified: false },
 ): { y: Tensor; runningMean: Tensor1D; runningVariance: Tensor1D } {
   const { scale, offset, epsilon, momentum } = layer;
-  const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, epsilon);
+  const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, {
+    epsilon,
+    rectified,
+  });
   // PyTorch and Keras normalise by the biased variance and remember the unbiased one.
   const count = x.size / scale.size;
   const unbiased = tf.mul(variance, count / Math.max(1, count - 1));

@@ -4,7 +4,10 @@ import {
   BatchNormalizationTraining,
   BatchNormalizationTrainingGradient,
   hasKernel,
+  RectifiedBatchNormalizationTraining,
+  RectifiedBatchNormalizationTrainingGradient,
 } from './kernels.ts';
+import { rectify } from './rectify.ts';
 
 export interface BatchNormalization<R extends tf.Rank> {
   readonly y: tf.Tensor<R>;
@@ -20,24 +23,33 @@ export interface BatchNormalization<R extends tf.Rank> {
  * @param x [..., C]; the statistics are over all axes but the last
  * @param scale [C]
  * @param offset [C]
+ * @param rectified whether to take max(y, 0) for y, in the memory that one of them takes
  */
 export function batchNormalizationTraining<R extends tf.Rank>(
   x: tf.Tensor<R>,
   scale: tf.Tensor1D,
   offset: tf.Tensor1D,
-  epsilon: number,
+  { epsilon, rectified = false }: { epsilon: number; rectified?: boolean },
 ): BatchNormalization<R> {
+  if (rectified && !hasKernel(RectifiedBatchNormalizationTraining)) {
+    const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, { epsilon });
+    return { y: rectify(y), mean, variance };
+  }
   const statistics: tf.Tensor1D[] = [];
   const y = withGradient<tf.Tensor<R>>([x, scale, offset], (save) => {
     const columns = tf.reshape(x, [-1, scale.size]);
-    const forward = normalize(columns, scale, offset, epsilon);
+    const forward = normalize(columns, scale, offset, { epsilon, rectified });
     statistics.push(tf.keep(forward.mean), tf.keep(forward.variance));
-    save([forward.centered, forward.variance, scale]);
+    save([x, forward.mean, forward.variance, scale, offset]);
     return {
       value: tf.reshape<R>(forward.y, x.shape),
-      gradients: (dy, [centered, variance, scale]) => {
-        const dColumns = tf.reshape(dy, centered.shape);
-        const [dx, dScale, dOffset] = differentiate(dColumns, centered, variance, scale, epsilon);
+      gradients: (dy, [x, ...parameters]) => {
+        const [dx, dScale, dOffset] = differentiate(
+          tf.reshape(dy, columns.shape),
+          tf.reshape(x, columns.shape),
+          parameters,
+          { epsilon, rectified },
+        );
         return [tf.reshape(dx, dy.shape), dScale, dOffset];
       },
     };
@@ -73,48 +85,55 @@ interface Normalized {
   readonly y: tf.Tensor;
   readonly mean: tf.Tensor1D;
   readonly variance: tf.Tensor1D;
-  readonly centered: tf.Tensor;
+}
+
+interface Settings {
+  readonly epsilon: number;
+  readonly rectified: boolean;
 }
 
 function normalize(
   x: tf.Tensor,
   scale: tf.Tensor1D,
   offset: tf.Tensor1D,
-  epsilon: number,
+  { epsilon, rectified }: Settings,
 ): Normalized {
-  if (hasKernel(BatchNormalizationTraining)) {
-    const [y, mean, variance, centered] = tf
+  const name = rectified ? RectifiedBatchNormalizationTraining : BatchNormalizationTraining;
+  if (hasKernel(name)) {
+    const [y, mean, variance] = tf
       .engine()
-      .runKernel<[tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.Tensor]>(
-        BatchNormalizationTraining,
-        { x, scale, offset },
-        { epsilon },
-      );
-    return { y, mean, variance, centered };
+      .runKernel<[tf.Tensor, tf.Tensor1D, tf.Tensor1D]>(name, { x, scale, offset }, { epsilon });
+    return { y, mean, variance };
   }
   const mean = tf.mean<tf.Tensor1D>(x, 0);
   const centered = tf.sub(x, mean);
   const variance = tf.mean<tf.Tensor1D>(tf.square(centered), 0);
   const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
-  return { y: tf.add(tf.mul(centered, factor), offset), mean, variance, centered };
+  return { y: tf.add(tf.mul(centered, factor), offset), mean, variance };
 }
 
-/** @returns the gradients of x, scale and offset */
+/**
+ * @param parameters mean, variance, scale, offset
+ * @returns the gradients of x, scale and offset
+ */
 function differentiate(
   dy: tf.Tensor,
-  centered: tf.Tensor,
-  variance: tf.Tensor,
-  scale: tf.Tensor,
-  epsilon: number,
+  x: tf.Tensor,
+  [mean, variance, scale, offset]: readonly tf.Tensor[],
+  { epsilon, rectified }: Settings,
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  if (hasKernel(BatchNormalizationTrainingGradient))
+  const name = rectified
+    ? RectifiedBatchNormalizationTrainingGradient
+    : BatchNormalizationTrainingGradient;
+  if (hasKernel(name))
     return tf
       .engine()
       .runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(
-        BatchNormalizationTrainingGradient,
-        { dy, centered, variance, scale },
+        name,
+        rectified ? { dy, x, mean, variance, scale, offset } : { dy, x, mean, variance, scale },
         { epsilon },
       );
+  const centered = tf.sub(x, mean);
   const reciprocal = tf.rsqrt(tf.add(variance, epsilon));
   const dOffset = tf.sum(dy, 0);
   const dScale = tf.mul(tf.sum(tf.mul(dy, centered), 0), reciprocal);

@@ -5,21 +5,33 @@ import * as tf from '@tensorflow/tfjs-core';
  * operation composes them of tfjs' own.
  */
 
-/**
- * Inputs x [M, C], scale [C], offset [C]. Outputs: y [M, C], the columns' mean [C] and biased variance [C], and
- * x − mean [M, C].
- */
+/** Inputs x [M, C], scale [C], offset [C]. Outputs: y [M, C], the columns' mean [C] and biased variance [C]. */
 export const BatchNormalizationTraining = 'BatchNormalizationTraining';
+
+/** Inputs dy [M, C], x [M, C], mean [C], variance [C], scale [C]. Outputs: the gradients of x [M, C], scale [C] and offset [C]. */
+export const BatchNormalizationTrainingGradient = 'BatchNormalizationTrainingGradient';
+
+/** As {@link BatchNormalizationTraining}, with max(y, 0) for y. */
+export const RectifiedBatchNormalizationTraining = 'RectifiedBatchNormalizationTraining';
+
+/** As {@link BatchNormalizationTrainingGradient}, with one more input: offset [C]. */
+export const RectifiedBatchNormalizationTrainingGradient =
+  'RectifiedBatchNormalizationTrainingGradient';
 
 export interface BatchNormalizationTrainingAttributes {
   readonly epsilon: number;
 }
 
-/**
- * Inputs dy [M, C], centered = x − mean [M, C], variance [C], scale [C]. Outputs: the gradients of x [M, C],
- * scale [C] and offset [C].
- */
-export const BatchNormalizationTrainingGradient = 'BatchNormalizationTrainingGradient';
+/** Inputs dy, y, of one shape, y = max(x, 0). Output: the gradient of x. */
+export const RectifierGradient = 'RectifierGradient';
+
+/** Inputs dy, y, of one shape, y = min(max(x, least), most). Output: the gradient of x. */
+export const ClipGradient = 'ClipGradient';
+
+export interface ClipGradientAttributes {
+  readonly least: number;
+  readonly most: number;
+}
 
 /** Inputs value, gradient, momentum, velocity: of one shape. Outputs: the new value, momentum and velocity. */
 export const AdamUpdate = 'AdamUpdate';
@@ -31,6 +43,28 @@ export interface AdamUpdateAttributes {
   readonly rootFactor: number;
   readonly floor: number;
 }
+
+/**
+ * Inputs x [M, C], scale [C], offset [C]. Outputs: y [M, C], and of each row the mean [M, 1] and 1 / √(variance + ε)
+ * [M, 1], the variance being biased.
+ */
+export const LayerNormalization = 'LayerNormalization';
+
+export interface LayerNormalizationAttributes {
+  readonly epsilon: number;
+}
+
+/**
+ * Inputs dy [M, C], x [M, C], scale [C], and as above mean [M, 1] and reciprocal [M, 1]. Outputs: the gradients of
+ * x [M, C], scale [C] and offset [C].
+ */
+export const LayerNormalizationGradient = 'LayerNormalizationGradient';
+
+/** Input x. Output: x · Φ(x), where Φ is the standard normal distribution's function; of x's shape. */
+export const Gelu = 'Gelu';
+
+/** Inputs dy, x: of one shape. Output: the gradient of x. */
+export const GeluGradient = 'GeluGradient';
 
 /** Whether the current accelerator has a kernel of that name. */
 export function hasKernel(name: string): boolean {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Adam } from '../operations/adam.ts';
 import { softmaxCrossEntropy } from '../operations/softmax-cross-entropy.ts';
+import { variableGradients } from '../operations/variable-gradients.ts';
 import { deriveSeed } from '../random.ts';
 import type { Erasure, ErasureStep } from './unlearn.ts';
 
@@ -49,8 +50,8 @@ async function* learnNoise(
   try {
     for (let step = 1; step <= steps; step++) {
       const value = tf.tidy(() => {
-        const { value, grads } = tf.variableGrads(loss, [noise]);
-        optimizer.apply([grads[noise.name]]);
+        const { value, gradients } = variableGradients(loss, [noise]);
+        optimizer.apply(gradients);
         return value;
       });
       const [lossNow] = await value.data();

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainableModel } from '../models/models.ts';
 import { Adam } from '../operations/adam.ts';
 import { softmaxCrossEntropy } from '../operations/softmax-cross-entropy.ts';
+import { variableGradients } from '../operations/variable-gradients.ts';
 import { shuffled } from '../random.ts';
 
 /** One batch to train on. `images` [N, H, W, C], preprocessed; `labels` [N], class indices of the model. */
@@ -55,7 +56,7 @@ export async function* train(
   let hits = 0;
   try {
     for await (const { images, labels } of batches) {
-      const outcome = trainingStep(model, optimizer, images, labels);
+      const outcome = await trainingStep(model, optimizer, images, labels);
       seen += labels.length;
       hits += outcome.hits;
       step++;
@@ -72,24 +73,27 @@ export async function* train(
   }
 }
 
-function trainingStep(
+async function trainingStep(
   model: TrainableModel,
   optimizer: Adam,
   images: tf.Tensor4D,
   labels: Int32Array,
-): { loss: number; hits: number } {
+): Promise<{ loss: number; hits: number }> {
   const [loss, hits] = tf.tidy(() => {
     const target = tf.tensor1d(labels, 'int32');
     const correct: tf.Scalar[] = [];
-    const { value, grads } = tf.variableGrads(() => {
+    const { value, gradients } = variableGradients(() => {
       const logits = model.logits(images, { training: true });
       correct.push(tf.keep(tf.sum<tf.Scalar>(tf.equal(tf.argMax(logits, 1), target))));
       return softmaxCrossEntropy(logits, target);
-    }, [...model.variables]);
-    optimizer.apply(model.variables.map((variable) => grads[variable.name]));
+    }, model.variables);
+    optimizer.apply(gradients);
     return [value, ...correct];
   });
-  const outcome = { loss: loss.dataSync()[0], hits: hits.dataSync()[0] };
-  tf.dispose([images, loss, hits]);
-  return outcome;
+  try {
+    const [[lossNow], [hitsNow]] = await Promise.all([loss.data(), hits.data()]);
+    return { loss: lossNow, hits: hitsNow };
+  } finally {
+    tf.dispose([images, loss, hits]);
+  }
 }

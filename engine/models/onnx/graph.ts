@@ -1,4 +1,7 @@
 import { ProblemError } from '../../protocol/problem.ts';
+import { fuseRectifiers } from './fusion.ts';
+import { figureOperators } from './figure-operators.ts';
+import { figureThrough, fixedValues, type Figures } from './figures.ts';
 import type { Layout, Shape } from './layout.ts';
 import { quoted } from '../quoted.ts';
 import {
@@ -11,21 +14,19 @@ import {
 } from './node-reader.ts';
 import { corrupt, type OnnxFile } from './onnx-file.ts';
 import type { NodeProto, ValueInfoProto } from './onnx_pb.js';
-import type { Operation } from './operator.ts';
+import type { Step } from './operator.ts';
 import { operators } from './operators/operators.ts';
+import { recompose } from './recomposition.ts';
 import { storedNumbers, storedTensor, typeName, type StoredTensor } from './stored-tensor.ts';
 
 /** The operator sets whose meaning is known; 7 brought the present rules of broadcasting. */
 const opsets = { oldest: 7, newest: 25 };
 /** Of any value while one image goes through: half a gibibyte. */
 const largestValue = 2 ** 27;
-
-/** A node that is run. */
-export interface Step {
-  readonly type: string;
-  readonly operation: Operation;
-  readonly output: string;
-}
+/** Numbers in all that are computed before anything runs. */
+const mostFiguresInAll = 2 ** 20;
+/** Shapes are followed for two numbers of images, so that the batch is told from other axes. */
+const sampledBatches = [2, 3] as const;
 
 /** A stored tensor that steps run on. */
 export interface Weight {
@@ -68,59 +69,107 @@ export function readGraph(file: OnnxFile): Graph {
   const opset = requireOpset(file);
   const initializers = readInitializers(file);
   const output = onlyOne(file.graph.output, 'output').name;
-  const nodes = nodesBehind(output, file);
-  requireKnownOperators(nodes.map(({ node }) => node));
+  const asStored = nodesBehind(output, file);
+  requireKnownOperators(asStored.map(({ node }) => node));
+  const nodes = recomposed(asStored, output, initializers, file);
   const given = file.graph.input.filter(({ name }) => !initializers.has(name));
   const input = readInput(onlyOne(given, 'input'), nodes);
 
   const origins = new Map<string, Origin>();
+  const shapes = new Map<string, readonly Shape[]>();
   const aliases = new Map<string, string>();
   const uses = new Map<StoredTensor, Set<Use>>();
   const steps: Step[] = [];
+  const shapesOf = (name: string): readonly Shape[] => shapes.get(name) ?? [[], []];
   const scope: Scope = {
     resolve: (name) => aliases.get(name) ?? name,
     origin: (name) => origins.get(name),
+    shape(name) {
+      const [shape, other] = shapesOf(name);
+      const [images, otherImages] = sampledBatches;
+      return shape.map((size, axis) => figureThrough([images, size], [otherImages, other[axis]]));
+    },
     markUse: (tensor, use) => uses.set(tensor, (uses.get(tensor) ?? new Set()).add(use)),
     declaredBatch: input.batch,
     opset,
   };
-  const define = (name: string, origin: Origin): void => {
+  const define = (name: string, origin: Origin, ofValue: readonly Shape[]): void => {
     if (origins.has(name)) throw corrupt(`it defines ${quoted(name)} twice`);
     origins.set(name, origin);
+    shapes.set(name, ofValue);
   };
+  const defineStored = (tensor: StoredTensor): void => {
+    define(tensor.name, originOfStored(tensor), [tensor.dims, tensor.dims]);
+  };
+  let figuresInAll = 0;
 
-  define(input.name, { fromImages: true, preprocessing: true, stored: [] });
-  for (const tensor of initializers.values()) define(tensor.name, originOfStored(tensor));
+  define(
+    input.name,
+    { fromImages: true, preprocessing: true, stored: [], figures: null },
+    sampledBatches.map((images) => [images, ...onnxImageShape(input)]),
+  );
+  [...initializers.values()].forEach(defineStored);
   for (const { node, attributeBytes } of nodes) {
-    const name = node.output[0] ?? '';
-    const reader = new NodeReader(node, scope);
+    const [name = ''] = node.output;
+    const reader = new NodeReader(node, scope, ({ name, t }) => {
+      const index = node.attribute.findIndex((attribute) => attribute.name === name);
+      if (t === undefined) return null;
+      return storedTensor({ name, initializer: false }, t, file.bytes, attributeBytes[index]);
+    });
     const operator = operators.get(node.opType);
-    if (operator !== undefined) {
+    const evaluate = figureOperators.get(node.opType);
+    if (evaluate !== undefined && (operator === undefined || reader.takesFigures)) {
+      const figures = evaluate(reader);
+      reader.requireAllRead();
+      figuresInAll += figures.values.length;
+      if (figuresInAll > mostFiguresInAll) {
+        throw new ProblemError(
+          'unsupported-model',
+          'The model computes more constants than an image classifier has. It may be damaged.',
+        );
+      }
+      define(name, originOfFigures(name, figures), [figures.dims, figures.dims]);
+    } else if (operator !== undefined) {
       const operation = operator.prepare(reader);
       reader.requireAllRead();
-      define(name, originOfResult(node.opType, operation, origins));
-      steps.push({ type: node.opType, operation, output: name });
+      const inputs = operation.inputs.map(shapesOf);
+      const results = sampledBatches.map((images, sample) => {
+        const given = inputs.map((each) => each[sample]);
+        return 'shapes' in operation
+          ? operation.shapes(given, images)
+          : [operation.shape(given, images)];
+      });
+      const outputs = 'shapes' in operation ? node.output : [name];
+      outputs.forEach((output, index) => {
+        const ofValue = results.map((each) => each[index]);
+        ofValue.forEach((shape, sample) => {
+          requireReasonable(output, shape, sampledBatches[sample]);
+        });
+        define(output, originOfResult(node.opType, operation.inputs, origins), ofValue);
+      });
+      steps.push({ type: node.opType, operation, outputs });
     } else if (node.opType === 'Identity') {
       // Exporters name a tensor that several layers share with these: it stays one.
-      define(name, reader.origin(0));
+      define(name, reader.origin(0), shapesOf(reader.name(0)));
       aliases.set(name, reader.name(0));
     } else {
-      define(name, originOfStored(readConstant(name, node, file, attributeBytes)));
+      defineStored(readConstant(name, node, file, attributeBytes));
     }
   }
 
   const result = scope.resolve(output);
-  const last = steps.find((step) => step.output === result);
+  const last = steps.find(({ outputs }) => outputs.includes(result));
   const endsInSoftmax = last?.type === 'Softmax';
   const logits = endsInSoftmax ? last.operation.inputs[0] : result;
+  const features = findFeatures(logits, steps, origins);
   return {
     input,
-    steps,
+    steps: fuseRectifiers(steps, [logits, features.name]),
     weights: weightsByUse(uses),
     logits,
     endsInSoftmax,
-    features: findFeatures(logits, steps, origins),
-    classCount: requireClassCount(logits, input, steps, origins),
+    features,
+    classCount: requireClassCount(shapesOf(logits)),
   };
 }
 
@@ -189,8 +238,32 @@ function nodesBehind(output: string, { graph, attributeBytes }: OnnxFile): Place
     .reverse();
 }
 
+function recomposed(
+  nodes: readonly PlacedNode[],
+  output: string,
+  initializers: ReadonlyMap<string, StoredTensor>,
+  file: OnnxFile,
+): PlacedNode[] {
+  const bytes = new Map(nodes.map(({ node, attributeBytes }) => [node, attributeBytes]));
+  const constants = new Map(
+    nodes
+      .filter(({ node }) => node.opType === 'Constant')
+      .map(({ node }) => [node.output[0], node]),
+  );
+  const whole = recompose(
+    nodes.map(({ node }) => node),
+    output,
+    (name) => {
+      const constant = constants.get(name);
+      if (constant === undefined) return initializers.get(name);
+      return readConstant(name, constant, file, bytes.get(constant) ?? []);
+    },
+  );
+  return whole.map((node) => ({ node, attributeBytes: bytes.get(node) ?? [] }));
+}
+
 function requireKnownOperators(nodes: readonly NodeProto[]): void {
-  const known = new Set(['Constant', 'Identity', ...operators.keys()]);
+  const known = new Set(['Constant', 'Identity', ...operators.keys(), ...figureOperators.keys()]);
   const unknown = nodes.filter(({ opType, domain }) => !known.has(opType) || !isStandard(domain));
   if (unknown.length === 0) return;
   const types = [...new Set(unknown.map(({ opType }) => opType.slice(0, 40)))];
@@ -265,14 +338,20 @@ function readConstant(
 }
 
 function originOfStored(tensor: StoredTensor): Origin {
-  return { fromImages: false, preprocessing: false, stored: [tensor] };
+  return { fromImages: false, preprocessing: false, stored: [tensor], figures: null };
+}
+
+function originOfFigures(name: string, figures: Figures): Origin {
+  const values = fixedValues(figures);
+  const stored = values === null ? [] : [storedNumbers(name, figures.type, figures.dims, values)];
+  return { fromImages: false, preprocessing: false, stored, figures };
 }
 
 const rescaling = new Set(['Add', 'Sub', 'Mul', 'Div', 'Transpose']);
 
 function originOfResult(
   type: string,
-  { inputs }: Operation,
+  inputs: readonly string[],
   origins: ReadonlyMap<string, Origin>,
 ): Origin {
   const sources = inputs.flatMap((name) => origins.get(name) ?? []);
@@ -283,6 +362,7 @@ function originOfResult(
     preprocessing:
       fromImages && rescaling.has(type) && images.every(({ preprocessing }) => preprocessing),
     stored: fromImages ? [] : [...new Set(sources.flatMap(({ stored }) => stored))],
+    figures: null,
   };
 }
 
@@ -320,7 +400,7 @@ function findFeatures(
   steps: readonly Step[],
   origins: ReadonlyMap<string, Origin>,
 ): Graph['features'] {
-  const producers = new Map(steps.map((step) => [step.output, step]));
+  const producers = new Map(steps.flatMap((step) => step.outputs.map((name) => [name, step])));
   for (let name = logits; ;) {
     const step = producers.get(name);
     const fromImages =
@@ -337,54 +417,33 @@ function findFeatures(
   );
 }
 
-/** Follows the shapes of all values through the graph, for two batch sizes so that the batch is told from other axes. */
-function requireClassCount(
-  logits: string,
-  input: GraphInput,
-  steps: readonly Step[],
-  origins: ReadonlyMap<string, Origin>,
-): number {
-  const scores = [2, 3].map((batch) => {
-    const shape = valueShapes(batch, input, steps, origins).get(logits) ?? [];
-    const [rows, classes, ...rest] = shape;
-    if (shape.length < 2 || rows !== batch || rest.some((size) => size !== 1)) {
+function requireClassCount(shapesOfLogits: readonly Shape[]): number {
+  const [classes] = sampledBatches.map((images, sample) => {
+    const shape = shapesOfLogits[sample];
+    const [rows, columns, ...rest] = shape;
+    if (shape.length < 2 || rows !== images || rest.some((size) => size !== 1)) {
       throw new ProblemError(
         'unsupported-model',
         'The model does not give one row of scores per image, as a classifier does.',
-        `for ${String(batch)} images it gives [${shape.join(', ')}]`,
+        `for ${String(images)} images it gives [${shape.join(', ')}]`,
       );
     }
-    return classes;
+    return columns;
   });
-  return scores[0];
+  return classes;
 }
 
-function valueShapes(
-  batch: number,
-  input: GraphInput,
-  steps: readonly Step[],
-  origins: ReadonlyMap<string, Origin>,
-): Map<string, Shape> {
-  const shapes = new Map<string, Shape>();
-  const [height, width, channels] = input.imageShape;
-  const image = input.layout === 'onnx' ? [height, width, channels] : [channels, height, width];
-  const define = (name: string, shape: Shape): void => {
-    if (shape.reduce((product, size) => product * size, 1) > batch * largestValue) {
-      throw new ProblemError(
-        'unsupported-model',
-        'The model makes more numbers of one image than Lethe can hold. It may be damaged.',
-        `${quoted(name)} has the shape [${shape.join(', ')}]`,
-      );
-    }
-    shapes.set(name, shape);
-  };
-  for (const [name, { stored }] of origins) {
-    const itself = stored.find((tensor) => tensor.name === name);
-    if (itself !== undefined) shapes.set(name, itself.dims);
-  }
-  define(input.name, [batch, ...image]);
-  for (const { operation, output } of steps) {
-    define(output, operation.shape(operation.inputs.map((name) => shapes.get(name) ?? [])));
-  }
-  return shapes;
+/** The sizes of one image as the graph takes it. */
+function onnxImageShape({ imageShape, layout }: GraphInput): Shape {
+  const [height, width, channels] = imageShape;
+  return layout === 'onnx' ? [height, width, channels] : [channels, height, width];
+}
+
+function requireReasonable(name: string, shape: Shape, images: number): void {
+  if (shape.reduce((product, size) => product * size, 1) <= images * largestValue) return;
+  throw new ProblemError(
+    'unsupported-model',
+    'The model makes more numbers of one image than Lethe can hold. It may be damaged.',
+    `${quoted(name)} has the shape [${shape.join(', ')}]`,
+  );
 }

@@ -6,11 +6,11 @@ import { classNamesFrom } from '../class-names.ts';
 import type { Snapshot, TrainableModel } from '../trainable-model.ts';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { writeFileDurably, writeOutput } from '../write-output.ts';
-import { readGraph, type Graph, type Step, type Weight } from './graph.ts';
+import { readGraph, type Graph, type Weight } from './graph.ts';
 import { toKernelOrder, toOnnxOrder } from './kernel-order.ts';
 import { channelsLast, inOnnxOrder, type Value } from './layout.ts';
 import { readOnnxFile, type OnnxFile } from './onnx-file.ts';
-import type { RunContext } from './operator.ts';
+import type { RunContext, Step } from './operator.ts';
 import type { ByteRange } from './protobuf-fields.ts';
 
 /**
@@ -92,16 +92,17 @@ class OnnxModel implements TrainableModel {
     const { input } = this.#graph;
     const values = new Map<string, Value>([[input.name, { tensor: images, layout: input.layout }]]);
     const context: RunContext = {
+      images: images.shape[0],
       training,
       nextSeed: () => deriveSeed(0, 'dropout', this.#draws++),
       updateStatistic: (name, value) => this.#weights.get(name)?.variable.assign(value),
     };
-    for (const { operation, output, spent } of route.steps) {
+    for (const { operation, outputs, spent } of route.steps) {
       const inputs = operation.inputs.map((name) => this.#valueOf(name, values));
-      values.set(
-        output,
-        tf.tidy(() => operation.run(inputs, context)),
+      const results = tf.tidy(() =>
+        'shapes' in operation ? operation.run(inputs, context) : [operation.run(inputs, context)],
       );
+      outputs.forEach((name, index) => values.set(name, results[index]));
       for (const name of spent) {
         values.get(name)?.tensor.dispose();
       }
@@ -163,13 +164,14 @@ function loaded({ stored, role, layout }: Weight): Variable {
 
 function routeTo(target: string, steps: readonly Step[]): Route {
   const needed = new Set([target]);
-  const made = new Set(steps.map(({ output }) => output));
+  const made = new Set(steps.flatMap(({ outputs }) => outputs));
   const backwards: Route['steps'][number][] = [];
   for (const step of [...steps].reverse()) {
-    if (!needed.has(step.output)) continue;
+    if (!step.outputs.some((name) => needed.has(name))) continue;
     const { inputs } = step.operation;
-    const spent = [...new Set(inputs)].filter((name) => made.has(name) && !needed.has(name));
-    spent.forEach((name) => needed.add(name));
+    const ended = [...new Set(inputs)].filter((name) => made.has(name) && !needed.has(name));
+    const spent = [...ended, ...step.outputs.filter((name) => !needed.has(name))];
+    ended.forEach((name) => needed.add(name));
     backwards.push({ ...step, spent });
   }
   return { target, steps: backwards.reverse() };

@@ -4,6 +4,8 @@ import type { NodeReader } from './node-reader.ts';
 
 /** What an operation may ask for, and say, while it runs. */
 export interface RunContext {
+  /** How many there are. */
+  readonly images: number;
   /** Normalise by the batch's own statistics and update the running ones; apply dropout. */
   readonly training: boolean;
   /** A new seed at every call, the same ones in every run of the program. */
@@ -20,8 +22,26 @@ export interface Operation {
    * The shape of its result.
    * @throws ProblemError where shapes do not go together
    */
-  readonly shape: (inputs: readonly Shape[]) => Shape;
+  readonly shape: (inputs: readonly Shape[], images: number) => Shape;
   readonly run: (inputs: readonly Value[], context: RunContext) => Value;
+  /** The same with a Relu behind it, where both are faster, or smaller, as one. */
+  readonly rectified?: Operation;
+}
+
+/** The same for a node of several results. */
+export interface Splitting {
+  readonly inputs: readonly string[];
+  readonly shapes: (inputs: readonly Shape[], images: number) => readonly Shape[];
+  readonly run: (inputs: readonly Value[], context: RunContext) => Value[];
+  readonly rectified?: never;
+}
+
+/** A node that is run. */
+export interface Step {
+  readonly type: string;
+  readonly operation: Operation | Splitting;
+  /** The names of its results. */
+  readonly outputs: readonly string[];
 }
 
 /** How nodes of one type are read and run. */
@@ -31,5 +51,5 @@ export interface Operator {
    * Reads everything about the node that does not depend on the images.
    * @throws ProblemError `unsupported-operator` for what cannot be run, `corrupt-model` for what makes no sense
    */
-  readonly prepare: (node: NodeReader) => Operation;
+  readonly prepare: (node: NodeReader) => Operation | Splitting;
 }

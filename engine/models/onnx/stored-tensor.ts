@@ -73,6 +73,11 @@ export function storedTensor(
       requireSize((place.end - place.start) / 4);
       return { ...declared, type, bytes, values: () => readFloats(file, place) };
     }
+    case 'int32': {
+      requireSize(raw.length > 0 ? raw.length / 4 : tensor.int32Data.length);
+      const values = (): number[] => (raw.length > 0 ? readInt32s(raw) : tensor.int32Data);
+      return { ...declared, type, bytes: null, values };
+    }
     case 'int64': {
       requireSize(raw.length > 0 ? raw.length / 8 : tensor.int64Data.length);
       const values = (): number[] =>
@@ -89,10 +94,10 @@ export function storedTensor(
   }
 }
 
-/** The value of a Constant node that is written as plain numbers. */
+/** A tensor of plain numbers: the value of a Constant node, or what was computed before anything runs. */
 export function storedNumbers(
   name: string,
-  type: 'float32' | 'int64',
+  type: 'float32' | 'int64' | 'bool',
   dims: readonly number[],
   numbers: readonly number[],
 ): StoredTensor {
@@ -110,6 +115,11 @@ export function storedNumbers(
 /** raw_data and packed float_data are both little-endian IEEE 754 numbers, one after the other. */
 function readFloats(file: Uint8Array<ArrayBuffer>, { start, end }: ByteRange): Float32Array {
   return new Float32Array(file.slice(start, end).buffer);
+}
+
+function readInt32s(raw: Uint8Array): number[] {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  return Array.from({ length: raw.byteLength / 4 }, (_, index) => view.getInt32(index * 4, true));
 }
 
 function readInt64s(raw: Uint8Array): number[] {

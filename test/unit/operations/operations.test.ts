@@ -55,12 +55,9 @@ describe.each(['cpu', 'onnxruntime'] as const)(
             const operands = operandsFor(shape);
             const dy = normal(shape, 4);
             const normalize = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): tf.Tensor =>
-              batchNormalizationTraining(
-                x,
-                tf.reshape(scale, [-1]),
-                tf.reshape(offset, [-1]),
-                EPSILON,
-              ).y;
+              batchNormalizationTraining(x, tf.reshape(scale, [-1]), tf.reshape(offset, [-1]), {
+                epsilon: EPSILON,
+              }).y;
             return [normalize(...operands), ...tf.grads(normalize)(operands, dy)];
           });
           composed.forEach(({ shape, values }, index) => {
@@ -76,7 +73,9 @@ describe.each(['cpu', 'onnxruntime'] as const)(
       void tf.setBackend(name);
       const [x, scale, offset] = operandsFor([4, 3, 2]);
       const before = tf.memory().numTensors;
-      const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, EPSILON);
+      const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, {
+        epsilon: EPSILON,
+      });
       expect(tf.memory().numTensors).toBe(before + 3);
       const expected = tf.moments(x, [0, 1]);
       expectClose(mean.dataSync(), expected.mean.dataSync(), 1e-5);
@@ -89,7 +88,7 @@ describe.each(['cpu', 'onnxruntime'] as const)(
       const [x, scale, offset] = operandsFor([4, 3, 2]);
       const before = tf.memory().numTensors;
       tf.tidy(() => {
-        tf.grad((x) => batchNormalizationTraining(x, scale, offset, EPSILON).y)(x);
+        tf.grad((x) => batchNormalizationTraining(x, scale, offset, { epsilon: EPSILON }).y)(x);
       });
       expect(tf.memory().numTensors).toBe(before);
     });
@@ -97,7 +96,7 @@ describe.each(['cpu', 'onnxruntime'] as const)(
     it('keeps its precision when the mean is large against the deviation', () => {
       const [{ values }] = computeOn(name, () => {
         const x = tf.add(normal([512, 3]), 1000);
-        return batchNormalizationTraining(x, tf.ones([3]), tf.zeros([3]), 0).y;
+        return batchNormalizationTraining(x, tf.ones([3]), tf.zeros([3]), { epsilon: 0 }).y;
       });
       const rows = Array.from(values);
       const squares = rows.reduce((sum, value) => sum + value * value, 0);

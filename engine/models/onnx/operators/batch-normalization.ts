@@ -4,7 +4,8 @@ import {
   perChannel,
 } from '../../batch-normalization-layer.ts';
 import { channelsLast, inOnnxOrder } from '../layout.ts';
-import type { Operator } from '../operator.ts';
+import { rectify } from '../../../operations/rectify.ts';
+import type { Operation, Operator } from '../operator.ts';
 
 /** ONNX BatchNormalization, exported for inference; in training mode it does what its framework's layer does. */
 export const batchNormalization: Operator = {
@@ -20,7 +21,7 @@ export const batchNormalization: Operator = {
     if (node.int('spatial', 1) !== 1) {
       node.refuse('normalises every pixel apart, which is not supported');
     }
-    return {
+    const operation = (rectified: boolean): Operation => ({
       inputs,
       shape([x, ...ofChannels]) {
         if (x.length !== 4 && x.length !== 2) {
@@ -38,12 +39,16 @@ export const batchNormalization: Operator = {
         const layer = { scale, offset, runningMean, runningVariance, epsilon, momentum };
         const layout = x.tensor.rank === 4 ? 'channels-last' : 'onnx';
         const input = layout === 'channels-last' ? channelsLast(x) : inOnnxOrder(x);
-        if (!context.training) return { tensor: normalizeInference(input, layer), layout };
-        const outcome = normalizeTraining(input, layer);
+        if (!context.training) {
+          const normalized = normalizeInference(input, layer);
+          return { tensor: rectified ? rectify(normalized) : normalized, layout };
+        }
+        const outcome = normalizeTraining(input, layer, { rectified });
         context.updateStatistic(meanName, outcome.runningMean);
         context.updateStatistic(varianceName, outcome.runningVariance);
         return { tensor: outcome.y, layout };
       },
-    };
+    });
+    return { ...operation(false), rectified: operation(true) };
   },
 };

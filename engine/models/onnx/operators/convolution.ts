@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { asKernel, channelsLast, inOnnxOrder } from '../layout.ts';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { convolveBiased } from '../../../operations/convolve.ts';
+import { perChannel } from '../../batch-normalization-layer.ts';
+import { asKernel, channelsLast } from '../layout.ts';
 import type { Operator } from '../operator.ts';
 import { explicitPadding, readWindow, type Padding, type Window } from '../window.ts';
 
@@ -36,9 +38,9 @@ export const convolution: Operator = {
       run([x, kernel, ...biases]) {
         const images = channelsLast(x);
         const padding = window.padding([images.shape[1], images.shape[2]]);
-        let y = convolve(images, asKernel(kernel), { window, padding, groups });
-        for (const bias of biases) y = tf.add(y, inOnnxOrder(bias));
-        return { tensor: y, layout: 'channels-last' };
+        const [bias = null] = biases.map(({ tensor }) => perChannel(tensor));
+        const tensor = convolve(images, asKernel(kernel), bias, { window, padding, groups });
+        return { tensor, layout: 'channels-last' };
       },
     };
   },
@@ -50,10 +52,26 @@ interface Sliding {
   readonly groups: number;
 }
 
-function convolve(x: Tensor4D, kernel: Tensor4D, { window, padding, groups }: Sliding): Tensor4D {
+function convolve(
+  x: Tensor4D,
+  kernel: Tensor4D,
+  bias: Tensor1D | null,
+  sliding: Sliding,
+): Tensor4D {
+  const filter = dilated(kernel, sliding.window.dilations);
+  if (bias === null) return convolveGroups(x, filter, sliding);
+  if (sliding.groups > 1) return tf.add(convolveGroups(x, filter, sliding), bias);
+  const strides: [number, number] = [...sliding.window.strides];
+  return convolveBiased(x, filter, bias, { strides, pad: explicitPadding(sliding.padding) });
+}
+
+function convolveGroups(
+  x: Tensor4D,
+  filter: Tensor4D,
+  { window, padding, groups }: Sliding,
+): Tensor4D {
   const strides: [number, number] = [...window.strides];
   const pad = explicitPadding(padding);
-  const filter = dilated(kernel, window.dilations);
   if (groups === 1) return tf.conv2d(x, filter, strides, pad);
   const [height, width, channelsPerGroup, filters] = filter.shape;
   if (channelsPerGroup === 1) {

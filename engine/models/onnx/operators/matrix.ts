@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { inOnnxOrder } from '../layout.ts';
+import { asMatrices, inOnnxOrder, onnxShape } from '../layout.ts';
 import type { Operator } from '../operator.ts';
+import { broadcastShape, repeated } from './broadcasting.ts';
 
 /** ONNX Gemm: alpha · A · B + beta · C, either matrix transposed. */
 export const gemm: Operator = {
@@ -26,8 +27,13 @@ export const gemm: Operator = {
         return result;
       },
       run([a, b, ...terms]) {
-        const [left, right] = [inOnnxOrder(a), inOnnxOrder(b)];
-        const product = tf.matMul(left, right, transposeA, transposeB);
+        const [left, right] = [asMatrices(a), asMatrices(b)];
+        const product = tf.matMul(
+          left.tensor,
+          right.tensor,
+          left.transposed !== transposeA,
+          right.transposed !== transposeB,
+        );
         let tensor = alpha === 1 ? product : tf.mul(product, alpha);
         for (const term of terms) {
           const c = inOnnxOrder(term);
@@ -39,29 +45,44 @@ export const gemm: Operator = {
   },
 };
 
-/** ONNX MatMul of anything with a matrix. */
+/** ONNX MatMul: as in NumPy, of matrices or stacks of them. */
 export const matMul: Operator = {
   type: 'MatMul',
   prepare(node) {
     return {
       inputs: [node.valueOrWeight(0), node.valueOrWeight(1)],
       shape([a, b]) {
-        if (a.length < 2 || b.length !== 2) {
+        if (a.length < 2 || b.length < 2) {
           node.refuse(
-            `multiplies tensors of ${String(a.length)} and ${String(b.length)} axes; only a product with a matrix is supported`,
+            `multiplies tensors of ${String(a.length)} and ${String(b.length)} axes; only products of matrices are supported`,
           );
         }
-        const inner = a[a.length - 1];
-        if (inner !== b[0]) {
-          node.contradict(`multiplies ${String(inner)} columns with ${String(b[0])} rows`);
+        const [inner, rows] = [a[a.length - 1], b[b.length - 2]];
+        if (inner !== rows) {
+          node.contradict(`multiplies ${String(inner)} columns with ${String(rows)} rows`);
         }
-        return [...a.slice(0, -1), b[1]];
+        const stack = broadcastShape(node, a.slice(0, -2), b.slice(0, -2));
+        return [...stack, a[a.length - 2], b[b.length - 1]];
       },
       run([a, b]) {
-        const [left, right] = [inOnnxOrder(a), inOnnxOrder(b)];
-        const [inner, columns] = right.shape;
-        const product = tf.matMul(tf.reshape(left, [-1, inner]), right);
-        const tensor = tf.reshape(product, [...left.shape.slice(0, -1), columns]);
+        const right = asMatrices(b);
+        if (right.tensor.rank === 2) {
+          const left = inOnnxOrder(a);
+          const rows = tf.reshape(left, [-1, left.shape[left.rank - 1]]);
+          const product = tf.matMul(rows, right.tensor, false, right.transposed);
+          const shape = [...left.shape.slice(0, -1), onnxShape(b)[1]];
+          return { tensor: tf.reshape(product, shape), layout: 'onnx' };
+        }
+        const left = asMatrices(a);
+        const stacks = [left, right].map(({ tensor }) => tensor.shape.slice(0, -2));
+        const stack = broadcastShape(node, stacks[0], stacks[1]);
+        const [first, second] = [left, right].map(({ tensor }, index) =>
+          // The gradient of tf.matMul forgets to add up over matrices that it repeated.
+          tf.util.arraysEqual(stacks[index], [...stack])
+            ? tensor
+            : repeated(tensor, [...stack, ...tensor.shape.slice(-2)]),
+        );
+        const tensor = tf.matMul(first, second, left.transposed, right.transposed);
         return { tensor, layout: 'onnx' };
       },
     };

@@ -5,11 +5,14 @@ import { concat } from './concat.ts';
 import { convolution } from './convolution.ts';
 import { dropout } from './dropout.ts';
 import { elementWise } from './element-wise.ts';
+import { layerNormalization } from './layer-normalization.ts';
 import { gemm, matMul } from './matrix.ts';
 import { pad } from './pad.ts';
 import { averagePool, globalAveragePool, maxPool } from './pooling.ts';
 import { reduceMean } from './reduce-mean.ts';
+import { expand, tile } from './repeating.ts';
 import { flatten, reshape, squeeze, unsqueeze } from './reshaping.ts';
+import { gather, slice, split } from './slicing.ts';
 import { softmax } from './softmax.ts';
 import { transpose } from './transpose.ts';
 
@@ -23,16 +26,22 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     convolution,
     dropout,
     ...elementWise,
+    expand,
     flatten,
+    gather,
     gemm,
     globalAveragePool,
+    layerNormalization,
     matMul,
     maxPool,
     pad,
     reduceMean,
     reshape,
+    slice,
     softmax,
+    split,
     squeeze,
+    tile,
     transpose,
     unsqueeze,
   ].map((operator) => [operator.type, operator]),

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { inOnnxOrder, onnxShape, type Shape } from '../layout.ts';
+import { inOnnxOrder, onnxShape, type Shape, type Value } from '../layout.ts';
 import type { NodeReader } from '../node-reader.ts';
 import type { Operation, Operator } from '../operator.ts';
 import { requireAxes } from './axes.ts';
+import { fillIn, product } from './sizes.ts';
 
 export const flatten: Operator = {
   type: 'Flatten',
@@ -19,17 +20,26 @@ export const flatten: Operator = {
 export const reshape: Operator = {
   type: 'Reshape',
   prepare(node) {
-    const target = node.constant(1);
-    if (node.int('allowzero', 0) !== 0 && target.includes(0)) {
-      node.refuse('makes an empty tensor, which is not supported');
-    }
-    // A model exported for one batch size has it written into its reshapes: there it means the batch.
-    const meansBatch = node.origin(0).fromImages && target[0] === node.scope.declaredBatch;
-    return reshapingTo(node, (shape) => {
+    const targetFor = node.sizes(1);
+    const keepsZeros = node.int('allowzero', 0) !== 0;
+    const { declaredBatch } = node.scope;
+    const { fromImages } = node.origin(0);
+    return reshapingTo(node, (shape, images) => {
+      const target = targetFor(images);
+      if (keepsZeros && target.includes(0)) {
+        node.refuse('makes an empty tensor, which is not supported');
+      }
+      // A model exported for one batch size has it written into its reshapes: there it means the batch.
+      const meansBatch = fromImages && target[0] === declaredBatch;
       const candidates = meansBatch ? [[0, ...target.slice(1)], target] : [target];
       const result = candidates
-        .map((candidate) => filledIn(candidate, shape))
+        .map((candidate) => fillIn(candidate, shape))
         .find((filled) => product(filled) === product(shape));
+      if (result === undefined && fromImages && declaredBatch !== null) {
+        node.refuse(
+          `takes just ${String(declaredBatch)} images at a time; export the model with its batch size left open`,
+        );
+      }
       return result ?? node.contradict(`reshapes [${shape.join(', ')}] to [${target.join(', ')}]`);
     });
   },
@@ -66,24 +76,27 @@ export const unsqueeze: Operator = {
 };
 
 /** Counts the same numbers out anew, in ONNX's order. */
-function reshapingTo(node: NodeReader, shape: (from: Shape) => Shape): Operation {
+function reshapingTo(
+  node: NodeReader,
+  shapeOf: (from: Shape, images: number) => Shape,
+): Operation {
   return {
     inputs: [node.value(0)],
-    shape: ([x]) => shape(x),
-    run: ([x]) => ({
-      tensor: tf.reshape(inOnnxOrder(x), [...shape(onnxShape(x))]),
-      layout: 'onnx',
-    }),
+    shape: ([x], images) => shapeOf(x, images),
+    run([x], { images }) {
+      const shape = shapeOf(onnxShape(x), images);
+      return onePlaceAfterTheOther(x, shape) ?? {
+        tensor: tf.reshape(inOnnxOrder(x), [...shape]),
+        layout: 'onnx',
+      };
+    },
   };
 }
 
-/** ONNX's target shape with its 0 (as before) and −1 (what is left) resolved. */
-function filledIn(target: readonly number[], shape: Shape): number[] {
-  const copied = target.map((size, axis) => (size === 0 ? (shape[axis] ?? 0) : size));
-  const known = product(copied.filter((size) => size !== -1));
-  return copied.map((size) => (size === -1 ? product(shape) / known : size));
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((total, size) => total * size, 1);
+/** A feature map whose rows are put one behind the other: with channels last nothing has to move for it. */
+function onePlaceAfterTheOther({ tensor, layout }: Value, shape: Shape): Value | null {
+  if (layout !== 'channels-last' || tensor.rank !== 4 || shape.length !== 3) return null;
+  const [images, height, width, channels] = tensor.shape;
+  if (shape[0] !== images || shape[1] !== channels) return null;
+  return { tensor: tf.reshape(tensor, [images, height * width, channels]), layout };
 }

@@ -1,0 +1,23 @@
+import type { Step } from './operator.ts';
+
+/** Steps with a Relu each made one with the step before it, where that can do both and nothing else needs its result. */
+export function fuseRectifiers(steps: readonly Step[], needed: readonly string[]): Step[] {
+  const uses = new Map<string, number>();
+  for (const name of [...needed, ...steps.flatMap(({ operation }) => operation.inputs)]) {
+    uses.set(name, (uses.get(name) ?? 0) + 1);
+  }
+  const fused: Step[] = [];
+  const places = new Map<string, number>();
+  for (const step of steps) {
+    const [input] = step.operation.inputs;
+    const place = step.type === 'Relu' && uses.get(input) === 1 ? places.get(input) : undefined;
+    const rectified = place === undefined ? undefined : fused[place].operation.rectified;
+    if (place !== undefined && rectified !== undefined) {
+      fused[place] = { type: fused[place].type, operation: rectified, outputs: step.outputs };
+      continue;
+    }
+    for (const output of step.outputs) places.set(output, fused.length);
+    fused.push(step);
+  }
+  return fused;
+}
