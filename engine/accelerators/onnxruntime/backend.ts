@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import { util, type backend_util, type DataType, type TensorInfo } from '@tensorflow/tfjs-core';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { Tensor, type TypedTensor } from 'onnxruntime-common';
@@ -23,12 +22,25 @@ interface Output {
   readonly dtype?: 'float32' | 'bool';
 }
 
+/** Numbers in memory as rows of columns, whatever the shape they go by. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** What a graph made of some rows of a matrix: values per column. */
+interface ReducedPart {
+  readonly rows: number;
+  readonly columns: readonly Float32Array[];
+}
+
 /** Measured: about here an element-wise kernel of `cpu` takes as long as a call into ONNX Runtime. */
 const SMALLEST_WORK = 1 << 14;
-/** What may lie idle of the memory that tensors had. */
-const IDLE_BYTES = Math.min(2 ** 30, totalmem() / 8);
-/** Numbers worked on at a time: half a MiB of each operand. Measured with Adam, between 2¹⁵ and all 2 million. */
-const PART = 1 << 17;
+/** Numbers worked on at a time: a MiB of each operand. Measured between 2¹⁴ and 2²¹. */
+const PART = 1 << 18;
+
+/** Of the larger side of a convolution, worked on at a time. Measured between 1 MiB and all of it. */
+const BYTES_AT_A_TIME = 2 ** 22;
 
 type DataId = TensorInfo['dataId'];
 type NumericValues = Float32Array | Int32Array | Uint8Array;
@@ -39,7 +51,7 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   readonly smallestWork: number;
   /** Channels in a block of ONNX Runtime's blocked layout; null where it is not used. */
   readonly channelBlock: number | null;
-  readonly #pool = new BufferPool(IDLE_BYTES);
+  readonly #pool = new BufferPool();
   readonly #sessions = new Map<string, Session>();
 
   /** @throws Error when the native addon does not load on this machine */
@@ -66,17 +78,9 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     inputs: readonly TensorInfo[],
     outputs: readonly Output[],
   ): TensorInfo[] {
-    const session = this.#session(key, build);
-    const shapes = inputs.map(({ shape }) => shape);
     const results = outputs.map((output) => this.#allocate(output));
-    const temporaries = session.temporaries.map(({ shapeOf }) =>
-      this.#allocate({ shape: shapeOf(shapes) }),
-    );
-    session.run(
-      inputs.map((input) => this.#operand(input)),
-      [...results, ...temporaries],
-    );
-    for (const { data } of temporaries) this.#pool.give(data.buffer);
+    const operands = inputs.map((input) => this.#operand(input));
+    this.#execute(this.#session(key, build), operands, results);
     return results.map(({ data, dims, type }) => ({
       dataId: super.write(data, [...dims], type),
       shape: [...dims],
@@ -85,33 +89,124 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   }
 
   /**
-   * Runs a graph that works on each number by itself, part by part: what its nodes hand on stays in the processor's cache.
-   * @param inputs float32, of one shape; a scalar goes to every part
-   * @returns `outputCount` tensors of that shape
+   * Runs a graph that makes something of each image by itself, on a few images after the other: its temporaries stay small,
+   * and in the processor's cache.
+   * @param images [N, …]
+   * @param others go to every run
+   * @param shape of the result: its first axis is N, or a multiple of it
    */
-  runInParts(
+  runOnImages(
     key: string,
     build: () => Graph,
+    images: TensorInfo,
+    others: readonly TensorInfo[],
+    shape: readonly number[],
+  ): TensorInfo {
+    const session = this.#session(key, build);
+    const result = this.#floats(util.sizeFromShape([...shape]));
+    const whole = new Tensor('float32', result, shape);
+    const operands = others.map((input) => this.#operand(input));
+    const source = this.#floatOperand(images);
+    const [batch] = images.shape;
+    for (const few of fewImagesOf(batch, Math.max(source.size, whole.size)))
+      this.#execute(
+        session,
+        [cutImages(source, few, batch), ...operands],
+        [cutImages(whole, few, batch)],
+      );
+    return {
+      dataId: super.write(result, [...shape], 'float32'),
+      shape: [...shape],
+      dtype: 'float32',
+    };
+  }
+
+  /**
+   * Runs a graph that sums something up over all images, on a few images after the other.
+   * @param build is told how many images its graph will be given
+   * @param images each [N, …]
+   * @param shape of the result
+   */
+  sumOverImages(
+    key: (count: number) => string,
+    build: (count: number) => Graph,
+    images: readonly TensorInfo[],
+    shape: readonly number[],
+  ): TensorInfo {
+    const [batch] = images[0].shape;
+    const sources = images.map((input) => this.#floatOperand(input));
+    const size = util.sizeFromShape([...shape]);
+    const sum = new Tensor('float32', this.#floats(size), shape);
+    const largest = Math.max(...sources.map((source) => source.size));
+    for (const few of fewImagesOf(batch, largest)) {
+      const session = this.#session(key(few.count), () => build(few.count));
+      const operands = sources.map((source) => cutImages(source, few, batch));
+      if (few.start === 0) {
+        this.#execute(session, operands, [sum]);
+        continue;
+      }
+      const term = new Tensor('float32', this.#floats(size), shape);
+      this.#execute(session, operands, [term]);
+      this.#session('sum of two', sumOfTwo).run([sum, term], [sum]);
+      this.#pool.give(term.data.buffer);
+    }
+    return {
+      dataId: super.write(sum.data, [...shape], 'float32'),
+      shape: [...shape],
+      dtype: 'float32',
+    };
+  }
+
+  /**
+   * Runs a graph that works on each row by itself, part by part: what its nodes hand on stays in the processor's cache.
+   * @param inputs float32; those of `matrix`'s size are cut up, all others go to every part
+   * @returns `outputCount` tensors of the shape of `matrix`
+   */
+  mapRows(
+    key: string,
+    build: () => Graph,
+    matrix: Matrix,
     inputs: readonly TensorInfo[],
     outputCount: number,
   ): TensorInfo[] {
     const session = this.#session(key, build);
-    const [{ shape }] = inputs;
-    const size = util.sizeFromShape(shape);
+    const shape = [matrix.rows, matrix.columns];
     const operands = inputs.map((input) => asFloat32(this.numbersOf(input)));
-    const results = indices(outputCount).map(() => this.#floats(size));
-    for (let start = 0; start < size; start += PART) {
-      const part = (values: Float32Array): Tensor => {
-        const numbers = values.length === 1 ? values : values.subarray(start, start + PART);
-        return new Tensor('float32', numbers, [numbers.length]);
-      };
-      session.run(operands.map(part), results.map(part));
-    }
+    const results = indices(outputCount).map(() => this.#floats(matrix.rows * matrix.columns));
+    for (const part of partsOf(matrix))
+      session.run(
+        operands.map((values) => cut(values, matrix, part, { inGroups: false })),
+        results.map((values) => cut(values, matrix, part, { inGroups: false })),
+      );
     return results.map((values) => ({
       dataId: super.write(values, shape, 'float32'),
       shape,
       dtype: 'float32',
     }));
+  }
+
+  /**
+   * Runs a graph that makes a number of each column, on one part of the rows after the other.
+   * @param inputs as of {@link mapRows}; the graph is given a part as [groups, rows of a group, columns]
+   * @param outputCount of the graph: each [columns]
+   */
+  reduceRows(
+    key: string,
+    build: () => Graph,
+    matrix: Matrix,
+    inputs: readonly TensorInfo[],
+    outputCount: number,
+  ): ReducedPart[] {
+    const session = this.#session(key, build);
+    const operands = inputs.map((input) => asFloat32(this.numbersOf(input)));
+    return partsOf(matrix).map((part) => {
+      const columns = indices(outputCount).map(() => new Float32Array(matrix.columns));
+      session.run(
+        operands.map((values) => cut(values, matrix, part, { inGroups: true })),
+        columns.map((values) => new Tensor('float32', values, [matrix.columns])),
+      );
+      return { rows: part.groups * part.group, columns };
+    });
   }
 
   /** A tensor that `write` fills with numbers. It is given memory with arbitrary contents. */
@@ -159,6 +254,15 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     return gone;
   }
 
+  #execute(session: Session, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
+    const shapes = inputs.map(({ dims }) => dims);
+    const temporaries = session.temporaries.map(({ shapeOf }) =>
+      this.#allocate({ shape: shapeOf(shapes) }),
+    );
+    session.run(inputs, [...outputs, ...temporaries]);
+    for (const { data } of temporaries) this.#pool.give(data.buffer);
+  }
+
   #session(key: string, build: () => Graph): Session {
     const known = this.#sessions.get(key);
     if (known) return known;
@@ -174,24 +278,98 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   #allocate({ shape, dtype = 'float32' }: Output): Result {
     const size = util.sizeFromShape([...shape]);
     return dtype === 'float32'
-      ? new Tensor(
-          'float32',
-          new Float32Array(this.#pool.take(Float32Array.BYTES_PER_ELEMENT * size)),
-          shape,
-        )
-      : new Tensor('bool', new Uint8Array(this.#pool.take(size)), shape);
+      ? new Tensor('float32', this.#floats(size), shape)
+      : new Tensor('bool', new Uint8Array(this.#pool.take(size), 0, size), shape);
   }
 
   #floats(size: number): Float32Array {
-    return new Float32Array(this.#pool.take(Float32Array.BYTES_PER_ELEMENT * size));
+    return new Float32Array(this.#pool.take(Float32Array.BYTES_PER_ELEMENT * size), 0, size);
   }
 
   #operand(tensor: TensorInfo): Tensor {
-    const { shape, dtype } = tensor;
-    const values = this.numbersOf(tensor);
-    if (dtype === 'bool') return new Tensor('bool', asUint8(values), shape);
-    return new Tensor('float32', asFloat32(values), shape);
+    if (tensor.dtype !== 'bool') return this.#floatOperand(tensor);
+    return new Tensor('bool', asUint8(this.numbersOf(tensor)), tensor.shape);
   }
+
+  #floatOperand(tensor: TensorInfo): TypedTensor<'float32'> {
+    return new Tensor('float32', asFloat32(this.numbersOf(tensor)), tensor.shape);
+  }
+}
+
+interface Images {
+  readonly start: number;
+  readonly count: number;
+}
+
+/**
+ * As many images at a time as make up {@link BYTES_AT_A_TIME}; a multiple of sixteen, which fills the blocks of the blocked
+ * layout.
+ * @param numbers of all images together
+ */
+function fewImagesOf(batch: number, numbers: number): Images[] {
+  const bytesPerImage = (Float32Array.BYTES_PER_ELEMENT * numbers) / batch;
+  const count = Math.max(16, Math.floor(BYTES_AT_A_TIME / bytesPerImage / 16) * 16);
+  return indices(Math.ceil(batch / count)).map((index) => ({
+    start: index * count,
+    count: Math.min(count, batch - index * count),
+  }));
+}
+
+/** @param batch the number of all images: the first axis is a multiple of it */
+function cutImages(
+  { data, dims: [first, ...rest] }: TypedTensor<'float32'>,
+  { start, count }: Images,
+  batch: number,
+): TypedTensor<'float32'> {
+  const length = data.length / batch;
+  const numbers = data.subarray(start * length, (start + count) * length);
+  return new Tensor('float32', numbers, [(first / batch) * count, ...rest]);
+}
+
+function sumOfTwo(): Graph {
+  const graph = new Graph();
+  graph.output(graph.node('Add', [graph.input(), graph.input()]));
+  return graph;
+}
+
+/** Rows `start` on, `groups` times `group` of them. */
+interface Part {
+  readonly start: number;
+  readonly groups: number;
+  readonly group: number;
+}
+
+/**
+ * Parts of as many rows as make up {@link PART}, a square number of them; the last part has what is left. In groups, because
+ * ONNX Runtime adds up the rows of groups several times as fast as those of a matrix, and more precisely.
+ */
+function partsOf({ rows, columns }: Matrix): Part[] {
+  const side = Math.max(1, Math.floor(Math.sqrt(PART / columns)));
+  const whole = indices(Math.floor(rows / side ** 2)).map((index) => ({
+    start: index * side ** 2,
+    groups: side,
+    group: side,
+  }));
+  const start = whole.length * side ** 2;
+  if (start === rows) return whole;
+  let group = Math.floor(Math.sqrt(rows - start));
+  while ((rows - start) % group !== 0) group--;
+  return [...whole, { start, groups: (rows - start) / group, group }];
+}
+
+/** A part, as [groups, rows of a group, columns] if asked for; what is not of the matrix's size, whole. */
+function cut(
+  values: Float32Array,
+  { rows, columns }: Matrix,
+  part: Part,
+  { inGroups }: { inGroups: boolean },
+): Tensor {
+  if (values.length !== rows * columns) return new Tensor('float32', values, [values.length]);
+  const { start, groups, group } = part;
+  const numbers = values.subarray(start * columns, (start + groups * group) * columns);
+  // Beside a last axis of one, ONNX Runtime would repeat scalars number by number, at a fiftieth of the speed.
+  const shape = columns === 1 && !inGroups ? [groups * group] : [groups, group, columns];
+  return new Tensor('float32', numbers, shape);
 }
 
 /** A cast on `cpu` may keep the array that it was given, of another type than the tensor's. */

@@ -1,34 +1,34 @@
+/** From this size on a buffer may serve for a smaller one: below it, buffers are many and cheap. */
+const LARGE = 1 << 20;
+/** The share of a large buffer that may go unused. */
+const SLACK = 1 / 8;
+
 /**
- * Memory of tensors that are gone, kept for the next ones of the same size: fresh memory costs more than most kernels,
- * because the system clears it and maps it page by page.
+ * Memory of tensors that are gone, kept for the next ones: fresh memory costs more than most kernels, because the system
+ * clears it and maps it page by page.
+ *
+ * In use and idle together never take more than what was in use at the most: beyond that, idle memory is let go, the sizes
+ * unused for longest first.
  *
  * A buffer belongs to the pool from {@link take} until {@link disown}; only a buffer of the pool is taken back.
  */
 export class BufferPool {
-  readonly #capacity: number;
   readonly #owned = new WeakSet<ArrayBufferLike>();
   /** Idle buffers by size, the sizes in the order in which they were last given back. */
   readonly #idle = new Map<number, ArrayBuffer[]>();
   #idleBytes = 0;
-
-  /** @param capacity bytes that may lie idle; beyond it, the sizes unused for longest are let go */
-  constructor(capacity: number) {
-    this.#capacity = capacity;
-  }
+  #usedBytes = 0;
+  #mostUsedBytes = 0;
 
   get idleBytes(): number {
     return this.#idleBytes;
   }
 
-  /** @returns a buffer of exactly this size whose contents are arbitrary */
+  /** @returns a buffer of this size, or somewhat more, whose contents are arbitrary */
   take(bytes: number): ArrayBuffer {
-    const recycled = this.#idle.get(bytes)?.pop();
-    if (recycled) {
-      this.#idleBytes -= bytes;
-      return recycled;
-    }
-    const buffer = new ArrayBuffer(bytes);
-    this.#owned.add(buffer);
+    const buffer = this.#takeIdle(bytes) ?? this.#make(bytes);
+    this.#usedBytes += buffer.byteLength;
+    this.#mostUsedBytes = Math.max(this.#mostUsedBytes, this.#usedBytes);
     return buffer;
   }
 
@@ -41,22 +41,51 @@ export class BufferPool {
     this.#idle.delete(bytes);
     this.#idle.set(bytes, buffers);
     this.#idleBytes += bytes;
-    this.#shrink();
+    this.#usedBytes -= bytes;
   }
 
   /** From now on someone else may hold the buffer: it is never recycled. */
   disown(buffer: ArrayBufferLike): void {
-    this.#owned.delete(buffer);
+    if (this.#owned.delete(buffer)) this.#usedBytes -= buffer.byteLength;
   }
 
-  #shrink(): void {
-    for (const [bytes, buffers] of this.#idle) {
-      while (this.#idleBytes > this.#capacity && buffers.length > 0) {
-        buffers.pop();
-        this.#idleBytes -= bytes;
+  #takeIdle(bytes: number): ArrayBuffer | null {
+    const size = this.#idle.has(bytes) ? bytes : this.#sizeFor(bytes);
+    const buffers = this.#idle.get(size);
+    const buffer = buffers?.pop();
+    if (buffers === undefined || buffer === undefined) return null;
+    if (buffers.length === 0) this.#idle.delete(size);
+    this.#idleBytes -= size;
+    return buffer;
+  }
+
+  /** The smallest size that is idle and not much too large. */
+  #sizeFor(bytes: number): number {
+    if (bytes < LARGE) return bytes;
+    const fitting = [...this.#idle.keys()].filter(
+      (size) => size >= bytes && size * (1 - SLACK) <= bytes,
+    );
+    return Math.min(...fitting);
+  }
+
+  #make(bytes: number): ArrayBuffer {
+    this.#letGo(this.#usedBytes + this.#idleBytes + bytes - this.#mostUsedBytes);
+    const buffer = new ArrayBuffer(bytes);
+    this.#owned.add(buffer);
+    return buffer;
+  }
+
+  #letGo(excess: number): void {
+    let left = excess;
+    for (const [size, buffers] of this.#idle) {
+      while (left > 0 && buffers.length > 0) {
+        // Detached, it is gone at once; the garbage collector would take its time.
+        buffers.pop()?.transfer(0);
+        this.#idleBytes -= size;
+        left -= size;
       }
-      if (this.#idleBytes <= this.#capacity) return;
-      this.#idle.delete(bytes);
+      if (buffers.length > 0) return;
+      this.#idle.delete(size);
     }
   }
 }

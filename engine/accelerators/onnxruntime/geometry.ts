@@ -77,6 +77,40 @@ export function windowOf(axis: Axis, output: number): Window {
   return { tap, input: start + tap * dilation, count: Math.max(0, end - tap) };
 }
 
+/** How the inputs of one phase are made of the outputs, as an axis of a convolution. */
+export interface Phase extends Axis {
+  /** Of those taps that read this phase. */
+  readonly lastTap: number;
+  /** Inputs of this phase, or more: phases are padded to equal size. The convolution may make still more. */
+  readonly needed: number;
+}
+
+/** The inputs whose remainder by the stride is `remainder`: they are all read by the same taps. For a dilation of 1. */
+export function phaseOf({ input, output, filter, stride, before }: Axis, remainder: number): Phase {
+  const firstTap = (remainder + before) % stride;
+  const taps = Math.max(0, Math.ceil((filter - firstTap) / stride));
+  const lastTap = firstTap + (taps - 1) * stride;
+  const needed = Math.ceil(input / stride);
+  const padding = (lastTap - remainder - before) / stride;
+  return {
+    input: output,
+    output: Math.max(needed, output + padding - taps + 1),
+    filter: taps,
+    stride: 1,
+    dilation: 1,
+    before: padding,
+    lastTap,
+    needed,
+  };
+}
+
+/** Whether the gradient of the inputs is a convolution phase by phase: whether no phase lacks the first outputs. */
+export function hasWholePhases({ height, width }: Pick<Geometry, 'height' | 'width'>): boolean {
+  return [height, width].every((axis) =>
+    indices(axis.stride).every((remainder) => phaseOf(axis, remainder).before >= 0),
+  );
+}
+
 /** Whether any output reads any input: with strange paddings, all may read nothing but padding. */
 export function readsInput({ height, width }: Geometry): boolean {
   return [height, width].every((axis) =>

@@ -1,10 +1,12 @@
 import { findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
 import type { Accelerator } from '../accelerator.ts';
+import { processor } from '../processor.ts';
 import { OnnxruntimeBackend, type OnnxruntimeSettings } from './backend.ts';
 import { BACKEND_NAME, registerKernels } from './kernel.ts';
 import { adamKernels } from './kernels/adam.ts';
 import { batchNormalizationKernels } from './kernels/batch-normalization.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
+import { depthwiseConvolutionKernels } from './kernels/depthwise-convolution.ts';
 import { elementWiseKernels } from './kernels/element-wise.ts';
 import { layoutKernels } from './kernels/layout.ts';
 import { matrixProductKernels } from './kernels/matrix-product.ts';
@@ -16,10 +18,10 @@ import { loadBinding, onnxruntimeVersion, threads } from './session.ts';
 /** Graphs on ONNX Runtime: fast on any processor. */
 export const onnxruntime: Accelerator = {
   name: BACKEND_NAME,
-  register() {
+  start() {
     loadBinding();
     registerOnnxruntime();
-    return { version: onnxruntimeVersion(), threads };
+    return Promise.resolve({ version: onnxruntimeVersion(), threads, device: processor() });
   },
 };
 
@@ -30,6 +32,7 @@ export function registerOnnxruntime(settings: OnnxruntimeSettings = {}): void {
     ...adamKernels,
     ...batchNormalizationKernels,
     ...convolutionKernels,
+    ...depthwiseConvolutionKernels,
     ...elementWiseKernels,
     ...layoutKernels,
     ...matrixProductKernels,

@@ -1,5 +1,13 @@
 import type { Graph, Value } from './graph.ts';
-import { after, indices, tapRange, type Axis, type Geometry, type TapRange } from './geometry.ts';
+import {
+  after,
+  indices,
+  tapRange,
+  type Axis,
+  type Geometry,
+  type Phase,
+  type TapRange,
+} from './geometry.ts';
 
 /** A run of `count` places from `start` on along an axis of `length` places; backwards for a negative step. */
 interface Run {
@@ -128,6 +136,41 @@ export function outputsOf(
     length: axis.output,
   });
   return boxOf(graph, value, [1, 2], [run(height, rows), run(width, columns)]);
+}
+
+/** The taps that read one phase of the inputs, turned round: [KH, KW, …] → [rows.filter, columns.filter, …] */
+export function tapsOfPhase(
+  graph: Graph,
+  filter: Value,
+  { height, width }: Pick<Geometry, 'height' | 'width'>,
+  { height: rows, width: columns }: Record<'height' | 'width', Phase>,
+): Value {
+  return boxOf(
+    graph,
+    filter,
+    [0, 1],
+    [
+      { start: rows.lastTap, count: rows.filter, step: -height.stride, length: height.filter },
+      { start: columns.lastTap, count: columns.filter, step: -width.stride, length: width.filter },
+    ],
+  );
+}
+
+/** Of what a convolution made for one phase of the inputs, [N, H, W, C], those that are wanted. */
+export function neededOfPhase(
+  graph: Graph,
+  images: Value,
+  { height, width }: Record<'height' | 'width', Phase>,
+): Value {
+  return boxOf(
+    graph,
+    images,
+    [1, 2],
+    [
+      { start: 0, count: height.needed, step: 1, length: height.output },
+      { start: 0, count: width.needed, step: 1, length: width.output },
+    ],
+  );
 }
 
 /**

@@ -1,42 +1,82 @@
 import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BufferPool } from '../../../engine/accelerators/onnxruntime/buffer-pool.ts';
 import { normal, startOnnxruntime } from './comparison.ts';
 
+const MiB = 2 ** 20;
+
 describe('a pool of buffers', () => {
   it('gives out again what was given back, to whoever asks for that size', () => {
-    const pool = new BufferPool(1000);
-    const buffer = pool.take(100);
+    const pool = new BufferPool();
+    const [buffer, other] = [pool.take(100), pool.take(200)];
     pool.give(buffer);
     expect(pool.idleBytes).toBe(100);
-    expect(pool.take(99)).not.toBe(buffer);
     expect(pool.take(100)).toBe(buffer);
     expect(pool.take(100)).not.toBe(buffer);
     expect(pool.idleBytes).toBe(0);
+    pool.give(other);
+    expect(pool.take(199)).not.toBe(other);
+  });
+
+  it('serves a large request from a buffer that is somewhat larger, but not from one much larger', () => {
+    const pool = new BufferPool();
+    const [buffer, other] = [pool.take(10 * MiB), pool.take(20 * MiB)];
+    pool.give(buffer);
+    pool.give(other);
+    expect(pool.take(9 * MiB)).toBe(buffer);
+    expect(pool.take(9 * MiB)).not.toBe(other);
   });
 
   it('takes back only buffers of its own', () => {
-    const pool = new BufferPool(1000);
+    const pool = new BufferPool();
     pool.give(new ArrayBuffer(100));
     expect(pool.idleBytes).toBe(0);
   });
 
   it('never takes back what it has disowned', () => {
-    const pool = new BufferPool(1000);
+    const pool = new BufferPool();
     const buffer = pool.take(100);
     pool.disown(buffer);
     pool.give(buffer);
     expect(pool.take(100)).not.toBe(buffer);
   });
 
-  it('lets the sizes unused for longest go when too much lies idle', () => {
-    const pool = new BufferPool(250);
+  it('never holds more than was in use at the most, and lets the sizes unused for longest go', () => {
+    const pool = new BufferPool();
     const [first, second, third] = [pool.take(100), pool.take(110), pool.take(120)];
     for (const buffer of [first, second, third]) pool.give(buffer);
-    expect(pool.idleBytes).toBe(230);
-    expect(pool.take(100)).not.toBe(first);
-    expect(pool.take(110)).toBe(second);
+    expect(pool.idleBytes).toBe(330);
+    pool.take(130);
+    expect(first.byteLength).toBe(0);
+    expect(second.byteLength).toBe(0);
+    expect(pool.idleBytes).toBe(120);
     expect(pool.take(120)).toBe(third);
+  });
+
+  it('holds no more than is in use, whatever sizes come and go', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ bytes: fc.integer({ min: 1, max: 1000 }), kept: fc.nat(5) })),
+        (requests) => {
+          const pool = new BufferPool();
+          const used: ArrayBuffer[] = [];
+          let usedBytes = 0;
+          let mostUsedBytes = 0;
+          for (const { bytes, kept } of requests) {
+            used.push(pool.take(bytes));
+            usedBytes += bytes;
+            mostUsedBytes = Math.max(mostUsedBytes, usedBytes);
+            expect(pool.idleBytes + usedBytes).toBeLessThanOrEqual(mostUsedBytes);
+            while (used.length > kept) {
+              const buffer = used.splice(0, 1)[0];
+              usedBytes -= buffer.byteLength;
+              pool.give(buffer);
+            }
+          }
+        },
+      ),
+    );
   });
 });
 

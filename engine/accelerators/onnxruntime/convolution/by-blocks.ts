@@ -1,7 +1,7 @@
 import { BLOCKED, padChannels, roundUp, toBlocks, toImages, type ImageSize } from '../blocks.ts';
 import { Graph, type Value } from '../graph.ts';
-import { after, indices, type Axis, type Geometry } from '../geometry.ts';
-import { boxOf, interleave, padImages } from '../spatial.ts';
+import { after, indices, phaseOf, type Geometry } from '../geometry.ts';
+import { interleave, neededOfPhase, padImages, tapsOfPhase } from '../spatial.ts';
 
 /*
  * Convolution in ONNX Runtime's blocked layout NCHWc: [N, C / block, H, W, block]. It needs no columns, skips rows of
@@ -9,21 +9,21 @@ import { boxOf, interleave, padImages } from '../spatial.ts';
  * A filter is laid out as [K / block, C / block, KH, KW, block of C, block of K].
  */
 
-/** [N, H, W, C], [KH, KW, C, K] → [N, OH, OW, K] */
-export function convolveByBlocks(geometry: Geometry, block: number): Graph {
+/** [N, H, W, C], [KH, KW, C, K], and if biased [K] → [N, OH, OW, K] */
+export function convolveByBlocks(geometry: Geometry, block: number, biased: boolean): Graph {
   const graph = new Graph();
-  const { height, width, inChannels } = geometry;
+  const { height, width, inChannels, outChannels } = geometry;
   const inSize = { height: height.input, width: width.input, channels: inChannels };
   const x = layOut(graph, graph.input(), inSize, block);
-  graph.output(convolve(graph, x, graph.input(), geometry, block));
+  const filter = graph.input();
+  const missing = roundUp(outChannels, block) - outChannels;
+  const bias = biased ? [padVector(graph, graph.input(), missing)] : [];
+  graph.output(convolve(graph, x, filter, geometry, block, bias));
   return graph;
 }
 
-/** Whether {@link inputGradientByBlocks} can do it: whether no phase of the inputs lacks the first outputs. */
-export function inputGradientFitsBlocks({ height, width }: Geometry): boolean {
-  return [height, width].every((axis) =>
-    indices(axis.stride).every((remainder) => phaseOf(axis, remainder).before >= 0),
-  );
+function padVector(graph: Graph, vector: Value, missing: number): Value {
+  return missing === 0 ? vector : graph.node('Pad', [vector, graph.integers([0, missing])]);
 }
 
 /**
@@ -43,20 +43,7 @@ export function inputGradientByBlocks(geometry: Geometry, block: number): Graph 
       const rows = phaseOf(height, row);
       const columns = phaseOf(width, column);
       if (rows.filter * columns.filter === 0) return null;
-      const taps = boxOf(
-        graph,
-        filter,
-        [0, 1],
-        [
-          { start: rows.lastTap, count: rows.filter, step: -height.stride, length: height.filter },
-          {
-            start: columns.lastTap,
-            count: columns.filter,
-            step: -width.stride,
-            length: width.filter,
-          },
-        ],
-      );
+      const taps = tapsOfPhase(graph, filter, geometry, { height: rows, width: columns });
       const phase = {
         height: rows,
         width: columns,
@@ -64,45 +51,11 @@ export function inputGradientByBlocks(geometry: Geometry, block: number): Graph 
         outChannels: inChannels,
       };
       const images = convolve(graph, dy, graph.transpose(taps, [0, 1, 3, 2]), phase, block);
-      return boxOf(
-        graph,
-        images,
-        [1, 2],
-        [
-          { start: 0, count: rows.needed, step: 1, length: rows.output },
-          { start: 0, count: columns.needed, step: 1, length: columns.output },
-        ],
-      );
+      return neededOfPhase(graph, images, { height: rows, width: columns });
     }),
   );
   graph.output(interleave(graph, phases, geometry));
   return graph;
-}
-
-/** How the inputs of one phase are made of the outputs, as an axis of a convolution. */
-interface Phase extends Axis {
-  /** Of those taps that read this phase. */
-  readonly lastTap: number;
-  /** Inputs of this phase, or more: phases are padded to equal size. The convolution may make still more. */
-  readonly needed: number;
-}
-
-function phaseOf({ input, output, filter, stride, before }: Axis, remainder: number): Phase {
-  const firstTap = (remainder + before) % stride;
-  const taps = Math.max(0, Math.ceil((filter - firstTap) / stride));
-  const lastTap = firstTap + (taps - 1) * stride;
-  const needed = Math.ceil(input / stride);
-  const padding = (lastTap - remainder - before) / stride;
-  return {
-    input: output,
-    output: Math.max(needed, output + padding - taps + 1),
-    filter: taps,
-    stride: 1,
-    dilation: 1,
-    before: padding,
-    lastTap,
-    needed,
-  };
 }
 
 /**
@@ -183,18 +136,22 @@ function layOut(graph: Graph, images: Value, size: ImageSize, block: number): Va
     : toBlocks(graph, images, size, block);
 }
 
-/** Images that are laid out, [KH, KW, C, K] → [N, OH, OW, K] */
+/**
+ * Images that are laid out, [KH, KW, C, K] → [N, OH, OW, K]
+ * @param bias none, or one of [K] rounded up to whole blocks
+ */
 function convolve(
   graph: Graph,
   images: Value,
   filter: Value,
   geometry: Geometry,
   block: number,
+  bias: readonly Value[] = [],
 ): Value {
   const { height, width, outChannels } = geometry;
   const blocks = graph.node(
     'Conv',
-    [images, blockedFilter(graph, filter, geometry, block)],
+    [images, blockedFilter(graph, filter, geometry, block), ...bias],
     {
       kernel_shape: [height.filter, width.filter],
       strides: [height.stride, width.stride],

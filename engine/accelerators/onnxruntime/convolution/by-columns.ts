@@ -6,12 +6,13 @@ import { boxOf, gatherTaps, outputsOf, scatterTaps } from '../spatial.ts';
  * Convolution as one matrix product: what each output reads is laid out in a row, KH · KW · C long. It takes any geometry.
  */
 
-/** [N, H, W, C], [KH, KW, C, K] → [N · OH · OW, K] */
-export function convolveByColumns(geometry: Geometry): Graph {
+/** [N, H, W, C], [KH, KW, C, K], and if biased [K] → [N · OH · OW, K] */
+export function convolveByColumns(geometry: Geometry, biased: boolean): Graph {
   const graph = new Graph();
   const columns = columnsOf(graph, graph.input(), geometry);
   const filter = graph.reshape(graph.input(), [-1, geometry.outChannels]);
-  graph.output(graph.node('Gemm', [columns, filter]));
+  const bias = biased ? [graph.input()] : [];
+  graph.output(graph.node('Gemm', [columns, filter, ...bias]));
   return graph;
 }
 

@@ -7,12 +7,13 @@ import { boxOf, outputsOf } from '../spatial.ts';
  * map of 1 × 1, eight of nine taps of a 3 × 3 filter read nothing but padding, and on one of 4 × 4 a third.
  */
 
-/** [N, H, W, C], [KH, KW, C, K] → [N, OH · OW, K] */
-export function convolveByPosition(geometry: Geometry): Graph {
+/** [N, H, W, C], [KH, KW, C, K], and if biased [K] → [N, OH · OW, K] */
+export function convolveByPosition(geometry: Geometry, biased: boolean): Graph {
   const { height, width, inChannels, outChannels } = geometry;
   const graph = new Graph();
   const x = graph.input();
   const filter = graph.input();
+  const bias = biased ? [graph.input()] : [];
   const weights = cached<Value>();
   const positions = indices(height.output).flatMap((row) =>
     indices(width.output).map((column) => {
@@ -42,7 +43,7 @@ export function convolveByPosition(geometry: Geometry): Graph {
         ),
       );
       const matrix = graph.reshape(patch, [-1, rows.count * columns.count * inChannels]);
-      return graph.reshape(graph.node('Gemm', [matrix, taps]), [-1, 1, outChannels]);
+      return graph.reshape(graph.node('Gemm', [matrix, taps, ...bias]), [-1, 1, outChannels]);
     }),
   );
   graph.output(graph.node('Concat', positions, { axis: 1 }));

@@ -1,12 +1,15 @@
 import type { backend_util } from '@tensorflow/tfjs-core';
-import { geometryOf, indices, windowOf, type Axis, type Geometry } from '../geometry.ts';
-import type { Graph } from '../graph.ts';
 import {
-  convolveByBlocks,
-  filterGradientByBlocks,
-  inputGradientByBlocks,
-  inputGradientFitsBlocks,
-} from './by-blocks.ts';
+  after,
+  geometryOf,
+  hasWholePhases,
+  indices,
+  windowOf,
+  type Axis,
+  type Geometry,
+} from '../geometry.ts';
+import type { Graph } from '../graph.ts';
+import { convolveByBlocks, filterGradientByBlocks, inputGradientByBlocks } from './by-blocks.ts';
 import { convolveByColumns, filterGradientByColumns, inputGradientByTap } from './by-columns.ts';
 import { convolveByPosition, filterGradientByTap } from './by-position.ts';
 
@@ -26,27 +29,30 @@ type Info = backend_util.Conv2DInfo;
 const SMALL_MAP = 4 * 4;
 const TINY_MAP = 2 * 2;
 
-/** @param block channels in a block of the blocked layout, null where there is none */
-export function planConvolution(info: Info, block: number | null): Plan {
+/**
+ * @param block channels in a block of the blocked layout, null where there is none
+ * @param biased whether the graph takes a bias as its third input
+ */
+export function planConvolution(info: Info, block: number | null, biased = false): Plan {
   const geometry = geometryOf(info);
   const { batchSize, outHeight, outWidth, outChannels } = info;
   const positions = outHeight * outWidth;
-  const key = `convolution ${JSON.stringify(geometry)}`;
+  const key = `convolution ${JSON.stringify(geometry)}${biased ? ' biased' : ''}`;
   if (!isMatrixProduct(geometry) && positions <= SMALL_MAP && everyOutputReads(geometry))
     return {
       key: `${key} by position`,
-      build: () => convolveByPosition(geometry),
+      build: () => convolveByPosition(geometry, biased),
       shape: [batchSize, positions, outChannels],
     };
-  if (isMatrixProduct(geometry) || block === null)
+  if (isMatrixProduct(geometry) || block === null || !fitsBlocks(geometry))
     return {
       key: `${key} by columns`,
-      build: () => convolveByColumns(geometry),
+      build: () => convolveByColumns(geometry, biased),
       shape: [batchSize * positions, outChannels],
     };
   return {
     key: `${key} by blocks`,
-    build: () => convolveByBlocks(geometry, block),
+    build: () => convolveByBlocks(geometry, block, biased),
     shape: info.outShape,
   };
 }
@@ -56,7 +62,7 @@ export function planInputGradient(info: Info, block: number | null): Plan {
   const geometry = geometryOf(info);
   const key = `input gradient ${JSON.stringify(geometry)}`;
   const tiny = info.outHeight * info.outWidth <= TINY_MAP;
-  if (block === null || tiny || isMatrixProduct(geometry) || !inputGradientFitsBlocks(geometry))
+  if (block === null || tiny || isMatrixProduct(geometry) || !hasWholePhases(geometry))
     return {
       key: `${key} by tap`,
       build: () => inputGradientByTap(geometry),
@@ -69,29 +75,40 @@ export function planInputGradient(info: Info, block: number | null): Plan {
   };
 }
 
+/** The graph that sums the gradient of the filter up over some images fastest, and the shape it gives it. */
+interface SummingPlan {
+  readonly key: (images: number) => string;
+  readonly build: (images: number) => Graph;
+  readonly shape: readonly number[];
+}
+
 /** For a dilation of 1. */
-export function planFilterGradient(info: Info, block: number | null): Plan {
+export function planFilterGradient(info: Info, block: number | null): SummingPlan {
   const geometry = geometryOf(info);
-  const { batchSize, filterHeight, filterWidth, inChannels, outChannels } = info;
+  const { filterHeight, filterWidth, inChannels, outChannels } = info;
   const taps = filterHeight * filterWidth;
   const key = `filter gradient ${JSON.stringify(geometry)}`;
   if (info.outHeight * info.outWidth <= TINY_MAP && taps > 1)
     return {
-      key: `${key} by tap`,
+      key: () => `${key} by tap`,
       build: () => filterGradientByTap(geometry),
       shape: [taps, inChannels, outChannels],
     };
   // Blocks lay out what the convolution made, columns what it read: the smaller of the two is the cheaper.
-  if (block === null || isMatrixProduct(geometry) || taps * inChannels < outChannels)
+  if (
+    block === null ||
+    isMatrixProduct(geometry) ||
+    taps * inChannels < outChannels ||
+    !fitsBlocks(geometry)
+  )
     return {
-      key: `${key} by columns`,
+      key: () => `${key} by columns`,
       build: () => filterGradientByColumns(geometry),
       shape: [taps * inChannels, outChannels],
     };
-  const remainder = batchSize % block;
   return {
-    key: `${key} by blocks ${remainder}`,
-    build: () => filterGradientByBlocks(geometry, block, remainder),
+    key: (images) => `${key} by blocks ${images % block}`,
+    build: (images) => filterGradientByBlocks(geometry, block, images % block),
     shape: [1, filterHeight, filterWidth * inChannels, outChannels],
   };
 }
@@ -99,6 +116,11 @@ export function planFilterGradient(info: Info, block: number | null): Plan {
 /** A filter of one tap reads each input for one output at most: no layout is needed. */
 function isMatrixProduct({ height, width }: Geometry): boolean {
   return height.filter * width.filter === 1;
+}
+
+/** ONNX Runtime works the number of outputs out by itself: no more of them may fit than are wanted. */
+function fitsBlocks({ height, width }: Geometry): boolean {
+  return [height, width].every((axis) => after(axis) > -axis.stride);
 }
 
 function everyOutputReads({ height, width }: Geometry): boolean {

@@ -7,11 +7,15 @@ import {
 import {
   BatchNormalizationTraining,
   BatchNormalizationTrainingGradient,
+  RectifiedBatchNormalizationTraining,
+  RectifiedBatchNormalizationTrainingGradient,
   type BatchNormalizationTrainingAttributes,
 } from '../../../operations/kernels.ts';
+import { asFloat32, type Matrix, type OnnxruntimeBackend } from '../backend.ts';
 import { Graph, type Value } from '../graph.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
-import { foldRows, overRows } from './reduction.ts';
+import { isPositive } from './element-wise.ts';
+import { overRows } from './reduction.ts';
 
 export const batchNormalizationKernels: readonly Kernel[] = [
   kernel<'x' | 'mean' | 'variance', FusedBatchNormAttrs>(
@@ -45,85 +49,213 @@ export const batchNormalizationKernels: readonly Kernel[] = [
   kernel<'x' | 'scale' | 'offset', BatchNormalizationTrainingAttributes>(
     BatchNormalizationTraining,
     ['x', 'scale', 'offset'],
-    ({ inputs: { x, scale, offset }, attributes: { epsilon }, backend }) => {
-      const folded = { ...x, shape: foldMatrix(x) };
-      const [y, mean, variance, centered] = backend.run(
-        `${BatchNormalizationTraining} ${epsilon}`,
-        () => normalization(epsilon),
-        [folded, scale, offset],
-        [folded, scale, scale, folded].map(({ shape }) => ({ shape })),
-      );
-      return [{ ...y, shape: x.shape }, mean, variance, { ...centered, shape: x.shape }];
-    },
+    ({ inputs: { x, scale, offset }, attributes, backend }) =>
+      normalize({ x, scale, offset }, attributes, false, backend),
   ),
 
-  kernel<'dy' | 'centered' | 'variance' | 'scale', BatchNormalizationTrainingAttributes>(
+  kernel<'x' | 'scale' | 'offset', BatchNormalizationTrainingAttributes>(
+    RectifiedBatchNormalizationTraining,
+    ['x', 'scale', 'offset'],
+    ({ inputs: { x, scale, offset }, attributes, backend }) =>
+      normalize({ x, scale, offset }, attributes, true, backend),
+  ),
+
+  kernel<'dy' | 'x' | 'mean' | 'variance' | 'scale', BatchNormalizationTrainingAttributes>(
     BatchNormalizationTrainingGradient,
-    ['dy', 'centered', 'variance', 'scale'],
-    ({ inputs: { dy, centered, variance, scale }, attributes: { epsilon }, backend }) => {
-      const shape = foldMatrix(dy);
-      const [dx, dScale, dOffset] = backend.run(
-        `${BatchNormalizationTrainingGradient} ${epsilon}`,
-        () => normalizationGradient(epsilon),
-        [{ ...dy, shape }, { ...centered, shape }, variance, scale],
-        [{ shape }, { shape: scale.shape }, { shape: scale.shape }],
-      );
-      return [{ ...dx, shape: dy.shape }, dScale, dOffset];
-    },
+    ['dy', 'x', 'mean', 'variance', 'scale'],
+    ({ inputs: { dy, x, mean, variance, scale }, attributes, backend }) =>
+      differentiate({ dy, x, mean, variance, scale }, null, attributes, backend),
+  ),
+
+  kernel<
+    'dy' | 'x' | 'mean' | 'variance' | 'scale' | 'offset',
+    BatchNormalizationTrainingAttributes
+  >(
+    RectifiedBatchNormalizationTrainingGradient,
+    ['dy', 'x', 'mean', 'variance', 'scale', 'offset'],
+    ({ inputs: { dy, x, mean, variance, scale, offset }, attributes, backend }) =>
+      differentiate({ dy, x, mean, variance, scale }, offset, attributes, backend),
   ),
 ];
-
-function foldMatrix({ shape: [rows, columns] }: TensorInfo): number[] {
-  return foldRows(rows, columns);
-}
 
 function deviationOf(graph: Graph, variance: Value, epsilon: number): Value {
   return graph.node('Sqrt', [graph.node('Add', [variance, graph.float(epsilon)])]);
 }
 
-/** x, scale, offset → y, mean, variance, x − mean */
-function normalization(epsilon: number): Graph {
-  const graph = new Graph();
-  const x = graph.input();
-  const scale = graph.input();
-  const offset = graph.input();
-  const mean = overRows(graph, 'ReduceMean', x);
-  const centered = graph.node('Sub', [x, mean]);
-  const squares = graph.temporary(graph.node('Mul', [centered, centered]), ([x]) => x);
-  const variance = overRows(graph, 'ReduceMean', squares);
-  const factor = graph.node('Div', [scale, deviationOf(graph, variance, epsilon)]);
-  const scaled = graph.temporary(graph.node('Mul', [centered, factor]), ([x]) => x);
-  const y = graph.node('Add', [scaled, offset]);
-  for (const output of [y, mean, variance, centered]) graph.output(output);
-  return graph;
+function matrixOf({ shape: [rows, columns] }: TensorInfo): Matrix {
+  return { rows, columns };
+}
+
+/** @returns y, mean, variance */
+function normalize(
+  { x, scale, offset }: Record<'x' | 'scale' | 'offset', TensorInfo>,
+  { epsilon }: BatchNormalizationTrainingAttributes,
+  rectified: boolean,
+  backend: OnnxruntimeBackend,
+): TensorInfo[] {
+  const matrix = matrixOf(x);
+  const { mean, variance } = statisticsOf(x, matrix, backend);
+  const line = lineOf({ mean, variance, scale, offset }, epsilon, backend);
+  const [y] = backend.mapRows(
+    `batch normalization ${rectified}`,
+    () => {
+      const graph = new Graph();
+      const normalized = onLine(graph, graph.input(), graph.input(), graph.input());
+      graph.output(rectified ? graph.node('Relu', [normalized]) : normalized);
+      return graph;
+    },
+    matrix,
+    [x, line.factor, line.constant],
+    1,
+  );
+  dispose(line, backend);
+  return [{ ...y, shape: x.shape }, mean, variance];
 }
 
 /**
- * dy, x − mean, variance, scale → dx, dScale, dOffset, where
- * dx = factor · (dy − mean(dy) − centered · mean(dy · centered) / (variance + ε)), factor = scale / √(variance + ε)
+ * Mean and biased variance of every column: of each part from its own mean, so that nothing cancels out, then of all of
+ * them (Chan, Golub and LeVeque 1983, equations 2.1).
  */
-function normalizationGradient(epsilon: number): Graph {
-  const graph = new Graph();
-  const dy = graph.input();
-  const centered = graph.input();
-  const deviation = deviationOf(graph, graph.input(), epsilon);
-  const factor = graph.node('Div', [graph.input(), deviation]);
-  const groups = graph.node('Shape', [dy], { start: 0, end: 2 });
-  const rows = graph.node('Cast', [graph.node('ReduceProd', [groups], { keepdims: 0 })], { to: 1 });
+function statisticsOf(
+  x: TensorInfo,
+  matrix: Matrix,
+  backend: OnnxruntimeBackend,
+): Record<'mean' | 'variance', TensorInfo> {
+  const parts = backend.reduceRows(
+    'batch statistics',
+    () => {
+      const graph = new Graph();
+      const part = graph.input();
+      const mean = overRows(graph, 'ReduceMean', part);
+      const centered = graph.node('Sub', [part, mean]);
+      graph.output(mean);
+      graph.output(overRows(graph, 'ReduceMean', graph.node('Mul', [centered, centered])));
+      return graph;
+    },
+    matrix,
+    [x],
+    2,
+  );
+  const { rows, columns } = matrix;
+  const mean = new Float64Array(columns);
+  const variance = new Float64Array(columns);
+  let seen = 0;
+  for (const part of parts) {
+    const [partMean, partVariance] = part.columns;
+    seen += part.rows;
+    for (let column = 0; column < columns; column++) {
+      const surplus = partMean[column] - mean[column];
+      mean[column] += (surplus * part.rows) / seen;
+      variance[column] +=
+        (part.rows / rows) * (partVariance[column] + surplus * (partMean[column] - mean[column]));
+    }
+  }
+  return { mean: vector(mean, backend), variance: vector(variance, backend) };
+}
 
-  const dOffset = overRows(graph, 'ReduceSum', dy);
-  const products = graph.temporary(graph.node('Mul', [dy, centered]), ([dy]) => dy);
-  const dScale = graph.node('Div', [overRows(graph, 'ReduceSum', products), deviation]);
+/** What normalising does to a number of each column: · factor + constant. */
+function lineOf(
+  tensors: Record<'mean' | 'variance' | 'scale' | 'offset', TensorInfo>,
+  epsilon: number,
+  backend: OnnxruntimeBackend,
+): Record<'factor' | 'constant', TensorInfo> {
+  const [mean, variance, scale, offset] = [
+    tensors.mean,
+    tensors.variance,
+    tensors.scale,
+    tensors.offset,
+  ].map((tensor) => asFloat32(backend.numbersOf(tensor)));
+  const factor = scale.map((each, column) => each / Math.sqrt(variance[column] + epsilon));
+  const constant = offset.map((each, column) => each - mean[column] * factor[column]);
+  return { factor: vector(factor, backend), constant: vector(constant, backend) };
+}
 
-  const slope = graph.node('Div', [
-    graph.node('Mul', [factor, dScale]),
-    graph.node('Mul', [deviation, rows]),
-  ]);
-  const constant = graph.node('Div', [graph.node('Mul', [factor, dOffset]), rows]);
-  const scaled = graph.temporary(graph.node('Mul', [dy, factor]), ([dy]) => dy);
-  const aligned = graph.temporary(graph.node('Mul', [centered, slope]), ([dy]) => dy);
-  const surplus = graph.temporary(graph.node('Add', [aligned, constant]), ([dy]) => dy);
-  const dx = graph.node('Sub', [scaled, surplus]);
-  for (const output of [dx, dScale, dOffset]) graph.output(output);
-  return graph;
+function onLine(graph: Graph, x: Value, factor: Value, constant: Value): Value {
+  return graph.node('Add', [graph.node('Mul', [x, factor]), constant]);
+}
+
+/**
+ * dx = factor · (dy − mean(dy) − (x − mean) · mean(dy · (x − mean)) / (variance + ε)), factor = scale / √(variance + ε)
+ * @param offset given where the result was rectified: no gradient then flows from what is below zero
+ * @returns dx, dScale, dOffset
+ */
+function differentiate(
+  tensors: Record<'dy' | 'x' | 'mean' | 'variance' | 'scale', TensorInfo>,
+  offset: TensorInfo | null,
+  { epsilon }: BatchNormalizationTrainingAttributes,
+  backend: OnnxruntimeBackend,
+): TensorInfo[] {
+  const { dy, x, mean, variance, scale } = tensors;
+  const matrix = matrixOf(x);
+  const { rows, columns } = matrix;
+  const line = offset && lineOf({ mean, variance, scale, offset }, epsilon, backend);
+  const lineInputs = line ? [line.factor, line.constant] : [];
+  /** Makes the gradient of what was normalised out of that of the result. */
+  const beforeRectifier = (graph: Graph, dy: Value, x: Value): Value => {
+    if (!line) return dy;
+    const normalized = onLine(graph, x, graph.input(), graph.input());
+    return graph.node('Mul', [dy, isPositive(graph, normalized)]);
+  };
+
+  const parts = backend.reduceRows(
+    `batch normalization sums ${line !== null}`,
+    () => {
+      const graph = new Graph();
+      const [dyPart, xPart, meanPart] = [graph.input(), graph.input(), graph.input()];
+      const dNormalized = beforeRectifier(graph, dyPart, xPart);
+      const centered = graph.node('Sub', [xPart, meanPart]);
+      graph.output(overRows(graph, 'ReduceSum', dNormalized));
+      graph.output(overRows(graph, 'ReduceSum', graph.node('Mul', [dNormalized, centered])));
+      return graph;
+    },
+    matrix,
+    [dy, x, mean, ...lineInputs],
+    2,
+  );
+  const [sum, aligned] = [0, 1].map((output) => {
+    const total = new Float64Array(columns);
+    for (const part of parts)
+      for (let column = 0; column < columns; column++)
+        total[column] += part.columns[output][column];
+    return total;
+  });
+  const [scales, variances] = [scale, variance].map((each) => asFloat32(backend.numbersOf(each)));
+  const deviation = Float64Array.from(variances, (each) => Math.sqrt(each + epsilon));
+  const factor = deviation.map((each, column) => scales[column] / each);
+  const slope = factor.map(
+    (each, column) => (-each * aligned[column]) / (rows * deviation[column] ** 2),
+  );
+  const constant = factor.map((each, column) => (-each * sum[column]) / rows);
+  const coefficients = [factor, slope, constant].map((each) => vector(each, backend));
+
+  const [dx] = backend.mapRows(
+    `batch normalization gradient ${line !== null}`,
+    () => {
+      const graph = new Graph();
+      const [dyPart, xPart, meanPart, factorPart, slopePart, constantPart] = Array.from(
+        { length: 6 },
+        () => graph.input(),
+      );
+      const dNormalized = beforeRectifier(graph, dyPart, xPart);
+      const centered = graph.node('Sub', [xPart, meanPart]);
+      const aligned = onLine(graph, centered, slopePart, constantPart);
+      graph.output(graph.node('Add', [graph.node('Mul', [dNormalized, factorPart]), aligned]));
+      return graph;
+    },
+    matrix,
+    [dy, x, mean, ...coefficients, ...lineInputs],
+    1,
+  );
+  for (const tensor of [...coefficients, ...lineInputs])
+    backend.disposeIntermediateTensorInfo(tensor);
+  const dScale = aligned.map((each, column) => each / deviation[column]);
+  return [{ ...dx, shape: x.shape }, vector(dScale, backend), vector(sum, backend)];
+}
+
+function vector(values: Float64Array | Float32Array, backend: OnnxruntimeBackend): TensorInfo {
+  return backend.makeTensorInfo([values.length], 'float32', Float32Array.from(values));
+}
+
+function dispose(tensors: Readonly<Record<string, TensorInfo>>, backend: OnnxruntimeBackend): void {
+  for (const tensor of Object.values(tensors)) backend.disposeIntermediateTensorInfo(tensor);
 }

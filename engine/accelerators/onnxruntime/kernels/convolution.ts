@@ -4,6 +4,7 @@ import {
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
   FusedConv2D,
+  util,
   type Conv2DAttrs,
   type Conv2DBackpropFilterAttrs,
   type Conv2DBackpropInputAttrs,
@@ -30,7 +31,8 @@ export const convolutionKernels: readonly Kernel[] = [
     ({ inputs: { x, filter }, attributes, backend }) => {
       const info = infoOf(x.shape, filter.shape, attributes, attributes.dilations);
       if (!info || !takes(info, backend, x, filter)) return null;
-      return follow(planConvolution(info, backend.channelBlock), x, filter, info.outShape, backend);
+      const plan = planConvolution(info, backend.channelBlock);
+      return follow(plan, x, [filter], info.outShape, backend);
     },
   ),
 
@@ -40,9 +42,12 @@ export const convolutionKernels: readonly Kernel[] = [
     ({ inputs: { x, filter, bias, preluActivationWeights }, attributes, backend }) => {
       const info = infoOf(x.shape, filter.shape, attributes, attributes.dilations);
       if (!info || !takes(info, backend, x, filter)) return null;
-      const plan = planConvolution(info, backend.channelBlock);
-      const y = follow(plan, x, filter, info.outShape, backend);
-      return activate(y, bias, attributes, preluActivationWeights, backend);
+      const isPerChannel = bias?.shape.length === 1 && bias.shape[0] === info.outChannels;
+      const biases = bias && isPerChannel ? [bias] : [];
+      const plan = planConvolution(info, backend.channelBlock, isPerChannel);
+      const y = follow(plan, x, [filter, ...biases], info.outShape, backend);
+      const rest = isPerChannel ? undefined : bias;
+      return activate(y, rest, attributes, preluActivationWeights, backend);
     },
   ),
 
@@ -51,9 +56,9 @@ export const convolutionKernels: readonly Kernel[] = [
     ['dy', 'filter'],
     ({ inputs: { dy, filter }, attributes, backend }) => {
       const info = infoOf(attributes.inputShape, filter.shape, attributes, 1);
-      if (!info || !takes(info, backend, dy, filter)) return null;
+      if (!info || !isOutputOf(info, dy) || !takes(info, backend, dy, filter)) return null;
       const plan = planInputGradient(info, backend.channelBlock);
-      return follow(plan, dy, filter, info.inShape, backend);
+      return follow(plan, dy, [filter], info.inShape, backend);
     },
   ),
 
@@ -62,22 +67,21 @@ export const convolutionKernels: readonly Kernel[] = [
     ['x', 'dy'],
     ({ inputs: { x, dy }, attributes, backend }) => {
       const info = infoOf(x.shape, attributes.filterShape, attributes, 1);
-      if (!info || !takes(info, backend, x, dy)) return null;
-      const plan = planFilterGradient(info, backend.channelBlock);
-      return follow(plan, x, dy, info.filterShape, backend);
+      if (!info || !isOutputOf(info, dy) || !takes(info, backend, x, dy)) return null;
+      const { key, build, shape } = planFilterGradient(info, backend.channelBlock);
+      return { ...backend.sumOverImages(key, build, [x, dy], shape), shape: info.filterShape };
     },
   ),
 ];
 
 function follow(
   { key, build, shape }: Plan,
-  first: TensorInfo,
-  second: TensorInfo,
+  images: TensorInfo,
+  others: readonly TensorInfo[],
   finalShape: number[],
   backend: OnnxruntimeBackend,
 ): TensorInfo {
-  const [result] = backend.run(key, build, [first, second], [{ shape }]);
-  return { ...result, shape: finalShape };
+  return { ...backend.runOnImages(key, build, images, others, shape), shape: finalShape };
 }
 
 /** Null for channels first, which is left to `cpu`. */
@@ -96,6 +100,11 @@ function infoOf(
     pad,
     dimRoundingMode,
   );
+}
+
+/** tfjs gives gradients of other sizes too: conv2dTranspose does, and the gradient of a convolution that rounds up. */
+function isOutputOf({ outShape }: Info, { shape }: TensorInfo): boolean {
+  return util.arraysEqual(outShape, shape);
 }
 
 function rank4([a, b, c, d]: readonly number[]): [number, number, number, number] {

@@ -37,7 +37,14 @@ import {
   type ClipByValueAttrs,
   type LeakyReluAttrs,
   type StepAttrs,
+  type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import {
+  ClipGradient,
+  RectifierGradient,
+  type ClipGradientAttributes,
+} from '../../../operations/kernels.ts';
+import type { OnnxruntimeBackend } from '../backend.ts';
 import { Graph, type Value } from '../graph.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
 
@@ -65,14 +72,17 @@ export function leakyRelu(alpha: number): Unary {
 }
 
 /**
- * 1 above zero, `alpha` elsewhere, NaN for NaN: a line so steep that only subnormal numbers, below 10⁻³⁸, lie on its slope.
+ * 1 above zero, 0 elsewhere, NaN for NaN: a line so steep that only subnormal numbers, below 10⁻³⁸, lie on its slope. It is
+ * twenty times as fast as a comparison.
  */
+export const isPositive: Unary = (graph, x) =>
+  graph.node('HardSigmoid', [x], { alpha: { float: 3e38 }, beta: { float: 0 } });
+
+/** 1 above zero, `alpha` elsewhere. */
 function step(alpha: number): Unary {
   return (graph, x) => {
-    const steep = { alpha: { float: 3e38 }, beta: { float: 0 } };
-    const zeroOrOne = graph.node('HardSigmoid', [x], steep);
-    if (alpha === 0) return zeroOrOne;
-    const rise = graph.node('Mul', [zeroOrOne, graph.float(1 - alpha)]);
+    if (alpha === 0) return isPositive(graph, x);
+    const rise = graph.node('Mul', [isPositive(graph, x), graph.float(1 - alpha)]);
     return graph.node('Add', [rise, graph.float(alpha)]);
   };
 }
@@ -160,6 +170,43 @@ const cast = kernel<'x', CastAttrs>(Cast, ['x'], ({ inputs: { x }, attributes, b
   return backend.fill(x.shape, (values) => values.set(backend.numbersOf(x)));
 });
 
+/** dy where some function of y is positive, on parts that stay in the processor's cache. */
+function gradientWhere(
+  name: string,
+  { dy, y }: Record<'dy' | 'y', TensorInfo>,
+  mask: Unary,
+  backend: OnnxruntimeBackend,
+): TensorInfo {
+  const build = (): Graph => {
+    const graph = new Graph();
+    graph.output(graph.node('Mul', [graph.input(), mask(graph, graph.input())]));
+    return graph;
+  };
+  const matrix = { rows: util.sizeFromShape(y.shape), columns: 1 };
+  const [dx] = backend.mapRows(name, build, matrix, [dy, y], 1);
+  return { ...dx, shape: y.shape };
+}
+
+const rectifierGradient = kernel(RectifierGradient, ['dy', 'y'], ({ inputs: { dy, y }, backend }) =>
+  gradientWhere(RectifierGradient, { dy, y }, isPositive, backend),
+);
+
+const clipGradient = kernel<'dy' | 'y', ClipGradientAttributes>(
+  ClipGradient,
+  ['dy', 'y'],
+  ({ inputs: { dy, y }, attributes: { least, most }, backend }) =>
+    gradientWhere(
+      `${ClipGradient} ${least} ${most}`,
+      { dy, y },
+      (graph, value) => {
+        const above = isPositive(graph, graph.node('Sub', [value, graph.float(least)]));
+        const below = isPositive(graph, graph.node('Sub', [graph.float(most), value]));
+        return graph.node('Mul', [above, below]);
+      },
+      backend,
+    ),
+);
+
 export const elementWiseKernels: readonly Kernel[] = [
   unaryKernel(Abs, unary.abs),
   unaryKernel(Elu, unary.elu),
@@ -194,6 +241,8 @@ export const elementWiseKernels: readonly Kernel[] = [
   binaryKernel(LessEqual, operator('LessOrEqual'), 'bool'),
   binaryKernel(NotEqual, (graph, a, b) => graph.node('Not', [graph.node('Equal', [a, b])]), 'bool'),
   addN,
+  rectifierGradient,
+  clipGradient,
   select,
   cast,
 ];

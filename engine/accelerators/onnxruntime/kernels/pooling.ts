@@ -32,6 +32,7 @@ export const poolingKernels: readonly Kernel[] = [
     ['dy', 'input', 'output'],
     ({ inputs: { dy, input, output }, attributes, backend }) => {
       const info = infoOf(input, attributes);
+      if (!util.arraysEqual(dy.shape, info.outShape)) return null;
       if (!takes(info, backend, dy, input, output)) return null;
       const [dyValues, xValues, yValues] = [dy, input, output].map((each) =>
         asFloat32(backend.numbersOf(each)),
@@ -47,6 +48,7 @@ export const poolingKernels: readonly Kernel[] = [
     ['dy', 'input'],
     ({ inputs: { dy, input }, attributes, backend }) => {
       const info = infoOf(input, { ...attributes, dimRoundingMode: undefined });
+      if (!util.arraysEqual(dy.shape, info.outShape)) return null;
       if (!takes(info, backend, dy, input)) return null;
       const geometry = geometryOf(info);
       return backend.run(
@@ -76,13 +78,14 @@ function takes(
   backend: OnnxruntimeBackend,
   ...tensors: TensorInfo[]
 ): boolean {
-  const { filterHeight, filterWidth, padInfo, outShape } = info;
+  const { filterHeight, filterWidth, outShape } = info;
   const work = util.sizeFromShape(outShape) * filterHeight * filterWidth;
-  // A window that lies in the padding altogether has no maximum and no mean.
-  const overlaps =
-    Math.max(padInfo.top, padInfo.bottom) < filterHeight &&
-    Math.max(padInfo.left, padInfo.right) < filterWidth;
-  return areFloats(...tensors) && overlaps && work > 0 && work >= backend.smallestWork;
+  const { height, width } = geometryOf(info);
+  // A window that lies in the padding altogether has no maximum and no mean; and ONNX Runtime makes all the outputs that fit.
+  const fits = [height, width].every(
+    (axis) => axis.before < axis.filter && after(axis) < axis.filter && after(axis) > -axis.stride,
+  );
+  return areFloats(...tensors) && fits && work > 0 && work >= backend.smallestWork;
 }
 
 function pool(
