@@ -247,7 +247,7 @@ class OpenCases implements Cases {
 
 function runStarted(plan: ErasePlan, file: CaseFile, software: string): RunStarted {
   const { format, sha256, architecture, parameters, classCount } = plan.model;
-  const { name, version, threads, selfTest } = plan.accelerator;
+  const { name, version, threads, device, selfTest } = plan.accelerator;
   const { counts, source, digest } = plan.data;
   const perClass = (ofData: readonly number[]): number[] =>
     perModelClass(ofData, plan.classNames.length, file.dataClasses);
@@ -268,7 +268,7 @@ function runStarted(plan: ErasePlan, file: CaseFile, software: string): RunStart
       testImages: perClass(counts.test),
       retainSample: plan.retainSample,
     },
-    accelerator: { name, version, threads, selfTest },
+    accelerator: { name, version, threads, device, selfTest },
     machine: {
       processor: cpus()[0]?.model.trim() ?? 'unknown',
       cores: cpus().length,

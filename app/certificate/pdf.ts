@@ -276,7 +276,7 @@ class Pages {
     );
     this.#row(
       'Computed by',
-      `Lethe ${this.#certificate.software}, accelerator ${accelerator.name} ${accelerator.version} with ${quantity(accelerator.threads, 'thread', 'threads')}, self-test ${accelerator.selfTest.passed ? 'passed' : 'failed'}; ` +
+      `Lethe ${this.#certificate.software}, accelerator ${accelerator.name} ${accelerator.version} ${deviceText(accelerator)}, self-test ${accelerator.selfTest.passed ? 'passed' : 'failed'}; ` +
         `${machine.processor}, ${quantity(machine.cores, 'core', 'cores')}, ${bytesText(machine.memoryBytes)} memory, ${machine.system}`,
     );
     this.#row(
@@ -436,4 +436,10 @@ class Pages {
 
 function bodyText(text: string): Span[] {
   return [{ text, style: styles.body }];
+}
+
+function deviceText({ threads, device }: Certificate['accelerator']): string {
+  if (device.kind === 'cpu') return `with ${quantity(threads, 'thread', 'threads')}`;
+  if (device.kind === 'gpu') return `on the graphics card ${device.name}`;
+  return `on a graphics card imitated by the processor (${device.name})`;
 }

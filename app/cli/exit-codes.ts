@@ -16,6 +16,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Failures of the machine or of Lethe rather than of what was asked. */
 const failures: ReadonlySet<ProblemCode> = new Set([
+  'accelerator-lost',
   'disk-failed',
   'engine-died',
   'engine-silent',

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { acceleratorsCommand } from './accelerators.ts';
 import { certificateCommand } from './certificate.ts';
 import { eraseCommand } from './erase.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -19,6 +20,7 @@ Examples:
   lethe erase --model faces.onnx --data pictures --forget "Elif T" --out erased
   lethe ledger verify
   lethe certificate verify erased/certificate-2026-0001.json
+  lethe accelerators
 
 Exit codes:
   0    done; every check passed
@@ -31,7 +33,8 @@ Exit codes:
   .addCommand(inspectCommand())
   .addCommand(eraseCommand())
   .addCommand(ledgerCommand())
-  .addCommand(certificateCommand());
+  .addCommand(certificateCommand())
+  .addCommand(acceleratorsCommand());
 
 for (const command of [
   program,

@@ -54,6 +54,7 @@ export const runStartedSchema = z.strictObject({
     name: z.string(),
     version: z.string(),
     threads: count,
+    device: z.strictObject({ kind: z.string(), name: z.string() }),
     selfTest: z.strictObject({ passed: z.boolean(), largestDifference: z.number().nonnegative() }),
   }),
   machine: machineSchema,

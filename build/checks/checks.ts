@@ -63,6 +63,7 @@ const stages: readonly Stage[] = [
   check('unused', 'node_modules/knip/bin/knip.js', '--config=build/checks/knip.ts'),
   vitest('layout'),
   vitest('unit'),
+  suite('operators', 'test/operators/operators.ts'),
   vitest('integration'),
   vitest('faults'),
   suite(

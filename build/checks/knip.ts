@@ -14,6 +14,7 @@ const config: KnipConfig = {
     'renderer/main.ts',
     'test/**/*.{test,spec}.ts',
     'test/bench/*.ts',
+    'test/operators/{operators,suite}.ts',
     'test/integration/ledger/append-forever.ts',
     'test/unit/cases/hold-case.ts',
     'test/unit/ledger/hold-ledger.ts',

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Adam } from '../operations/adam.ts';
 import { batchNormalizationTraining } from '../operations/batch-normalization.ts';
 import { softmaxCrossEntropy } from '../operations/softmax-cross-entropy.ts';
-import type { AcceleratorInfo, AcceleratorName } from '../protocol/protocol.ts';
+import { variableGradients } from '../operations/variable-gradients.ts';
+import type { AcceleratorName, SelfTest } from '../protocol/protocol.ts';
 
 /**
  * Two right implementations of float32 end within 10⁻⁶ of each other here; a wrong kernel is off by the size of the steps,
@@ -24,7 +25,7 @@ const CLASSES = 5;
  * `cpu` is what others are compared with, and passes.
  * @param candidate an accelerator that is registered
  */
-export async function selfTest(candidate: AcceleratorName): Promise<AcceleratorInfo['selfTest']> {
+export async function selfTest(candidate: AcceleratorName): Promise<SelfTest> {
   if (candidate === 'cpu') {
     await tf.setBackend('cpu');
     return { passed: true, largestDifference: 0 };
@@ -41,7 +42,7 @@ export async function selfTest(candidate: AcceleratorName): Promise<AcceleratorI
 /** @returns all trained weights, one after the other */
 async function trainOn(name: AcceleratorName): Promise<Float32Array> {
   if (!(await tf.setBackend(name))) throw new Error(`the backend ${name} did not start`);
-  return tf.tidy(() => {
+  const weights = tf.tidy(() => {
     const images = normal<tf.Rank.R4>([BATCH, SIZE, SIZE, CHANNELS], 1, 1);
     const labels = tf.tensor1d(
       Array.from({ length: BATCH }, (_, index) => index % CLASSES),
@@ -56,7 +57,7 @@ async function trainOn(name: AcceleratorName): Promise<Float32Array> {
 
     const loss = (): tf.Scalar => {
       const convolved = tf.conv2d(images, first, 1, 'same');
-      const { y } = batchNormalizationTraining(convolved, scale, offset, 1e-5);
+      const { y } = batchNormalizationTraining(convolved, scale, offset, { epsilon: 1e-5 });
       const pooled = tf.maxPool(tf.relu(y), 2, 2, 'valid');
       const features = tf.relu(tf.conv2d(pooled, second, 2, 'same'));
       const logits = tf.matMul<tf.Tensor2D>(tf.reshape(features, [BATCH, -1]), dense);
@@ -67,15 +68,19 @@ async function trainOn(name: AcceleratorName): Promise<Float32Array> {
     const optimizer = new Adam(variables, { learningRate: 0.01, epsilon: 1e-2 });
     for (let step = 0; step < STEPS; step++) {
       tf.tidy(() => {
-        const { grads } = tf.variableGrads(loss, variables);
-        optimizer.apply(variables.map(({ name }) => grads[name]));
+        optimizer.apply(variableGradients(loss, variables).gradients);
       });
     }
     optimizer.dispose();
     const weights = tf.concat(variables.map((variable) => tf.reshape(variable, [-1])));
     tf.dispose(variables);
-    return weights.dataSync<'float32'>();
+    return weights;
   });
+  try {
+    return await weights.data<'float32'>();
+  } finally {
+    weights.dispose();
+  }
 }
 
 function normal<R extends tf.Rank>(

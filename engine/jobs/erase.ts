@@ -39,7 +39,9 @@ export async function erase(command: EraseCommand, job: Job): Promise<EraseResul
       `There is something at ${command.output} already. Choose another place for the erased model, so that nothing is overwritten.`,
     );
   }
-  const accelerator = await selectAccelerator(command.accelerator);
+  const accelerator = await selectAccelerator(command.accelerator, (sentence) => {
+    job.notice(sentence);
+  });
   if (accelerator.name === 'cpu' && command.accelerator === null) {
     job.notice(
       'Only the slow "cpu" accelerator works on this machine: a run may take hours instead of minutes.',

@@ -1,5 +1,7 @@
+import { lostDevice } from '../accelerators/accelerators.ts';
 import { ProblemError, toProblem } from '../protocol/problem.ts';
 import type { Command, EngineEvent, Result } from '../protocol/protocol.ts';
+import { accelerators } from './accelerators.ts';
 import { erase } from './erase.ts';
 import { inspect } from './inspect.ts';
 import { Job } from './job.ts';
@@ -38,7 +40,7 @@ export class Jobs {
       await job.turn();
       this.#send({ type: 'result', job: job.id, result: await carryOut(command, job) });
     } catch (thrown) {
-      this.#send({ type: 'failure', job: job.id, problem: toProblem(asOutOfMemory(thrown)) });
+      this.#send({ type: 'failure', job: job.id, problem: toProblem(explained(thrown)) });
     } finally {
       this.#open.delete(job.id);
     }
@@ -49,6 +51,8 @@ type JobCommand = Exclude<Command, { type: 'cancel' | 'proceed' }>;
 
 function carryOut(command: JobCommand, job: Job): Promise<Result> {
   switch (command.type) {
+    case 'accelerators':
+      return accelerators();
     case 'inspect':
       return inspect(command);
     case 'preview':
@@ -58,6 +62,21 @@ function carryOut(command: JobCommand, job: Job): Promise<Result> {
     case 'train':
       return train(command, job);
   }
+}
+
+/** What was thrown, as what it means where the error itself does not tell. */
+function explained(thrown: unknown): unknown {
+  if (thrown instanceof ProblemError) return thrown;
+  const loss = lostDevice();
+  if (loss !== null) {
+    return new ProblemError(
+      'accelerator-lost',
+      `${loss} The original model is as it was. Run it again, or choose the accelerator “onnxruntime”, which needs no graphics card.`,
+      toProblem(thrown).detail,
+      { cause: thrown },
+    );
+  }
+  return asOutOfMemory(thrown);
 }
 
 /** V8 says "Array buffer allocation failed" where the machine has no memory left for a typed array. */

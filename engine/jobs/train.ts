@@ -25,7 +25,9 @@ export async function train(command: TrainCommand, job: Job): Promise<TrainResul
       `There is something at ${command.output} already. Choose another place for the model, so that nothing is overwritten.`,
     );
   }
-  await selectAccelerator(command.accelerator);
+  await selectAccelerator(command.accelerator, (sentence) => {
+    job.notice(sentence);
+  });
   const { seed, resize, epochs, batchSize, learningRate } = command;
   const dataset = await openDataset(command.data, { imageShape: null, resize, seed });
   for (const sentence of dataset.notices) job.notice(sentence);

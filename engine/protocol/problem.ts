@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** What can go wrong, one code each: programs match on the code, people read the sentence. */
 export const problemCodeSchema = z.enum([
   'accelerator-failed',
+  'accelerator-lost',
   'all-classes-forgotten',
   'bad-command',
   'cancelled',

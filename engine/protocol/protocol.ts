@@ -18,18 +18,53 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const acceleratorNameSchema = z.enum(['tensorflow', 'webgpu', 'onnxruntime', 'cpu']);
 export type AcceleratorName = z.infer<typeof acceleratorNameSchema>;
 
-/** The accelerator of one run, with the outcome of its self-test (a few training steps compared with `cpu`). */
+/** What an accelerator computes on. `software-gpu` is a graphics card imitated by the processor: right, and very slow. */
+export const deviceSchema = z.object({
+  kind: z.enum(['cpu', 'gpu', 'software-gpu']),
+  /** As its driver calls it. */
+  name: z.string().min(1),
+});
+export type Device = z.infer<typeof deviceSchema>;
+
+/** The outcome of a few training steps, compared with those of `cpu`. */
+export const selfTestSchema = z.object({
+  passed: z.boolean(),
+  /** Largest absolute difference of any trained weight from the `cpu` accelerator's. */
+  largestDifference: z.number().nonnegative(),
+});
+export type SelfTest = z.infer<typeof selfTestSchema>;
+
+/** The accelerator of one run. */
 export const acceleratorInfoSchema = z.object({
   name: acceleratorNameSchema,
   version: z.string(),
+  /** Of the processor, that one operation is spread over. */
   threads: z.int().positive(),
-  selfTest: z.object({
-    passed: z.boolean(),
-    /** Largest absolute difference of any trained weight from the `cpu` accelerator's. */
-    largestDifference: z.number().nonnegative(),
-  }),
+  device: deviceSchema,
+  selfTest: selfTestSchema,
 });
 export type AcceleratorInfo = z.infer<typeof acceleratorInfoSchema>;
+
+/** What a machine makes of one accelerator. */
+export const acceleratorReportSchema = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('ready'),
+    name: acceleratorNameSchema,
+    info: acceleratorInfoSchema,
+    /** Multiplications and additions in a second, of a training step's convolutions. */
+    operationsPerSecond: z.number().positive(),
+  }),
+  z.object({
+    /** `missing`: the machine lacks what it needs. `failed`: that is there, and does not work. */
+    state: z.enum(['missing', 'failed']),
+    name: acceleratorNameSchema,
+    /** For the officer, in a sentence or two. */
+    reason: z.string().min(1),
+    /** For the engineer; may be empty. */
+    detail: z.string(),
+  }),
+]);
+export type AcceleratorReport = z.infer<typeof acceleratorReportSchema>;
 
 export const modelFormatSchema = z.enum(['onnx', 'tfjs-layers']);
 
@@ -141,6 +176,8 @@ export const inspectCommandSchema = z.object({
   model: path,
 });
 
+export const acceleratorsCommandSchema = z.object({ type: z.literal('accelerators'), job: jobId });
+
 export const previewCommandSchema = z.object({
   type: z.literal('preview'),
   job: jobId,
@@ -183,6 +220,7 @@ export const trainCommandSchema = z.object({
 export const cancelCommandSchema = z.object({ type: z.literal('cancel'), job: jobId });
 
 export const commandSchema = z.discriminatedUnion('type', [
+  acceleratorsCommandSchema,
   inspectCommandSchema,
   previewCommandSchema,
   eraseCommandSchema,
@@ -197,6 +235,13 @@ export type EraseCommand = z.infer<typeof eraseCommandSchema>;
 export type TrainCommand = z.infer<typeof trainCommandSchema>;
 
 // -------------------------------------------------------------------------------------------- results
+
+export const acceleratorsResultSchema = z.object({
+  type: z.literal('accelerators'),
+  accelerators: z.array(acceleratorReportSchema),
+  /** The one that a run takes if none is asked for. */
+  chosen: acceleratorNameSchema,
+});
 
 export const inspectResultSchema = z.object({ type: z.literal('inspect'), model: modelInfoSchema });
 
@@ -263,12 +308,14 @@ export const trainResultSchema = z.object({
 export type TrainResult = z.infer<typeof trainResultSchema>;
 
 export const resultSchema = z.discriminatedUnion('type', [
+  acceleratorsResultSchema,
   inspectResultSchema,
   previewResultSchema,
   eraseResultSchema,
   trainResultSchema,
 ]);
 export type Result = z.infer<typeof resultSchema>;
+export type AcceleratorsResult = z.infer<typeof acceleratorsResultSchema>;
 export type InspectResult = z.infer<typeof inspectResultSchema>;
 export type PreviewResult = z.infer<typeof previewResultSchema>;
 

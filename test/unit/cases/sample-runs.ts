@@ -75,6 +75,7 @@ export function sampleRun(
       name: 'onnxruntime',
       version: '1.30.0',
       threads: 2,
+      device: { kind: 'cpu', name: 'Example Processor' },
       selfTest: { passed: true, largestDifference: 2.4e-7 },
     },
   };
