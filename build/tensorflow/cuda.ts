@@ -15,9 +15,7 @@ export function seesGraphicsCard(): boolean {
  * @param folder of the libraries
  */
 export function isBuiltWithCuda(folder: string): boolean {
-  // The smaller library comes last by name, and knows them too.
-  return readdirSync(folder)
-    .toSorted()
-    .toReversed()
-    .some((name) => readFileSync(join(folder, name)).includes('cudnnCreate'));
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .some(({ name }) => readFileSync(join(folder, name)).includes('cudnnCreate'));
 }

@@ -119,16 +119,16 @@ async function fill(
 ): Promise<InstallationRecord> {
   const { contents, cudaPackages } = source;
   const sha = await fingerprint(source);
-  say(
-    `Taking ${contents.kind === 'wheel' ? 'a wheel of TensorFlow' : 'libtensorflow'} from ${source.path}`,
-  );
+  say(`Taking TensorFlow out of ${basename(source.path)} (SHA-256 ${sha}):`);
   const deps = join(target, 'deps');
   source.place(deps);
   for (const library of contents.libraries) {
-    say(`  lib/${library}: ${megabytes(join(deps, 'lib', library))}`);
+    say(`  lib/${library}, ${megabytes(join(deps, 'lib', library))}`);
   }
-  say(`  include: ${String(contents.files.size)} headers; SHA-256 ${sha}`);
-  if (cudaPackages > 0) say(`  nvidia: the libraries of ${String(cudaPackages)} packages of CUDA`);
+  const headers = [...contents.files.values()].filter((place) => place.startsWith('include/'));
+  say(`  include/, ${String(headers.length)} headers of the C interface`);
+  if (cudaPackages > 0)
+    say(`  nvidia/, the libraries of CUDA, out of ${String(cudaPackages)} packages`);
   buildAddon({
     compiler,
     packageFolder,
