@@ -11,8 +11,9 @@ export interface Contents {
 }
 
 const C_API = 'include/tensorflow/c/c_api.h';
-/** All that tfjs-node's addon includes, in TensorFlow 2.7 to 2.21. */
-const HEADER = /^include\/(?:(?:tensorflow|tsl|xla\/tsl)\/c\/.+|.+\/ctstring(?:_internal)?)\.h$/;
+/** All that tfjs-node's addon includes, in TensorFlow 2.12 to 2.21. */
+const HEADER =
+  /^include\/(?:(?:tensorflow|tsl|(?:tensorflow|xla)\/tsl)\/c\/.+|.+\/ctstring(?:_internal)?)\.h$/;
 const LIBRARY =
   /^(?:lib\/)?(libtensorflow(?:_cc|_framework)?)\.(?:so|dylib|[\d.]+\.dylib|so\.[\d.]+)$/;
 
