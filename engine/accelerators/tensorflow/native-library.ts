@@ -21,7 +21,6 @@ export const threads = Math.min(availableParallelism(), 64);
 const settings: Readonly<Record<string, string>> = {
   // Fatal errors only: all others reach us as exceptions.
   TF_CPP_MIN_LOG_LEVEL: '3',
-  TF_NUM_INTRAOP_THREADS: String(threads),
   // The same numbers from the same work: no sums in whatever order the threads of a graphics card come.
   TF_DETERMINISTIC_OPS: '1',
   // By default, newer processors would have it and others not. Measured on a ResNet-18's step: 1.1 to 1.4 times as long with it.
@@ -71,6 +70,7 @@ export function loadNativeLibrary(): NativeLibrary {
   if (!existsSync(where.addon))
     throw new AcceleratorMissing(`TensorFlow's native library is not installed. ${INSTALL}`);
   for (const [name, value] of Object.entries(settings)) process.env[name] ??= value;
+  process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   restoreRemovedFunctions();
   // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- require knows no types; the package's declarations say these.
   const binding: TFJSBinding = load(where.addon);
