@@ -1,11 +1,10 @@
 import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
 
 /** `npm run bench -- <name> …` runs test/bench/<name>.ts. Benches measure; they are no part of `npm test`. */
 
 const benches = readdirSync(import.meta.dirname)
-  .map((file) => basename(file, '.ts'))
-  .filter((name) => name !== 'bench');
+  .filter((file) => file.endsWith('.ts') && file !== 'bench.ts')
+  .map((file) => file.slice(0, -'.ts'.length));
 const [wanted] = process.argv.splice(2, 1);
 if (wanted !== undefined && benches.includes(wanted)) await import(`./${wanted}.ts`);
 else {

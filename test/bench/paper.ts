@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { erase, phases, runReference } from './measuring/paper-runs.ts';
 
 /**
  * Recipe `paper` beside an independent PyTorch implementation of the same paper: same weights, same images, same steps.
@@ -44,64 +41,6 @@ if (!settings.success) {
 }
 const { data, model, reference, python, seeds } = settings.data;
 
-const pair = z.object({ forget: z.number(), retain: z.number() });
-const seconds = z.object({ noise: z.number(), impair: z.number(), repair: z.number() });
-interface Outcome {
-  readonly before: z.infer<typeof pair>;
-  readonly impaired: z.infer<typeof pair>;
-  readonly after: z.infer<typeof pair>;
-  readonly seconds: z.infer<typeof seconds>;
-}
-
-function run(command: string, args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`);
-  return stdout;
-}
-
-function ours(forget: readonly string[], seed: number): Outcome {
-  const out = mkdtempSync(join(tmpdir(), 'lethe-bench-'));
-  const lethe = fileURLToPath(new URL('../../app/cli/lethe.ts', import.meta.url));
-  const output = run(process.execPath, [
-    ...[lethe, 'erase', '--json', '--model', model, '--data', data],
-    ...['--recipe', 'paper', '--seed', String(seed), '--forget', ...forget],
-    ...['--ledger', join(out, 'ledger'), '--out', join(out, 'erased')],
-  ]);
-  rmSync(out, { recursive: true });
-  const result = z.object({ before: pair, impaired: pair, after: pair, seconds });
-  return result.parse(JSON.parse(output.trimEnd().split('\n').at(-1) ?? ''));
-}
-
-const theirResult = z.object({
-  before: pair,
-  impaired: pair,
-  repaired: pair,
-  noiseSeconds: z.number(),
-  impairSeconds: z.number(),
-  repairSeconds: z.number(),
-});
-
-function theirs(indices: readonly number[], seed: number): Outcome {
-  const output = run(python, [
-    ...[reference, '--data', data, '--weights', model],
-    ...['--seed', String(seed), '--forget', ...indices.map(String)],
-  ]);
-  const result = theirResult.parse(JSON.parse(output));
-  return {
-    before: result.before,
-    impaired: result.impaired,
-    after: result.repaired,
-    seconds: {
-      noise: result.noiseSeconds,
-      impair: result.impairSeconds,
-      repair: result.repairSeconds,
-    },
-  };
-}
-
 const trials = [
   { names: ['airplane'], indices: [0] },
   { names: ['airplane', 'bird'], indices: [0, 2] },
@@ -117,13 +56,16 @@ for (const { names, indices } of trials) {
     means.set(row, cells);
   };
   for (let seed = 0; seed < seeds; seed++) {
-    const our = ours(names, seed);
-    const their = theirs(indices, seed);
+    const our = erase({ model, data, forget: names, seed });
+    const their = runReference({
+      ...{ python, reference, model, data, forget: indices, seed },
+      threads: availableParallelism(),
+    });
     for (const stage of stages) {
       record(`${stage} forget %`, our[stage].forget, their[stage].forget);
       record(`${stage} retain %`, our[stage].retain, their[stage].retain);
     }
-    for (const phase of ['noise', 'impair', 'repair'] as const) {
+    for (const phase of phases) {
       record(`${phase} seconds`, our.seconds[phase], their.seconds[phase]);
     }
   }
