@@ -40,7 +40,8 @@ export const elementWise: readonly Operator[] = [
     return (x) => tf.pow(x, exponent);
   }),
   operator('Elu', (node) => {
-    if (node.float('alpha', 1) !== 1) node.refuse('has an alpha other than 1, which is not supported');
+    if (node.float('alpha', 1) !== 1)
+      node.refuse('has an alpha other than 1, which is not supported');
     return tf.elu;
   }),
   operator('Gelu', (node) => {

@@ -37,7 +37,9 @@ export const tile: Operator = {
       shape([x], images) {
         const times = timesFor(images);
         if (times.length !== x.length || times.some((count) => count < 1)) {
-          node.contradict(`repeats a tensor of ${String(x.length)} axes [${times.join(', ')}] times`);
+          node.contradict(
+            `repeats a tensor of ${String(x.length)} axes [${times.join(', ')}] times`,
+          );
         }
         return x.map((size, axis) => size * times[axis]);
       },

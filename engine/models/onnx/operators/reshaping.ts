@@ -76,19 +76,18 @@ export const unsqueeze: Operator = {
 };
 
 /** Counts the same numbers out anew, in ONNX's order. */
-function reshapingTo(
-  node: NodeReader,
-  shapeOf: (from: Shape, images: number) => Shape,
-): Operation {
+function reshapingTo(node: NodeReader, shapeOf: (from: Shape, images: number) => Shape): Operation {
   return {
     inputs: [node.value(0)],
     shape: ([x], images) => shapeOf(x, images),
     run([x], { images }) {
       const shape = shapeOf(onnxShape(x), images);
-      return onePlaceAfterTheOther(x, shape) ?? {
-        tensor: tf.reshape(inOnnxOrder(x), [...shape]),
-        layout: 'onnx',
-      };
+      return (
+        onePlaceAfterTheOther(x, shape) ?? {
+          tensor: tf.reshape(inOnnxOrder(x), [...shape]),
+          layout: 'onnx',
+        }
+      );
     },
   };
 }

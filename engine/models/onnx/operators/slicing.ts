@@ -64,7 +64,8 @@ export const split: Operator = {
       if (sizes.length !== count || sizes.reduce((sum, size) => sum + size, 0) !== length) {
         node.contradict(`splits ${String(length)} into [${sizes.join(', ')}]`);
       }
-      if (sizes.some((size) => size < 1)) node.refuse('makes an empty tensor, which is not supported');
+      if (sizes.some((size) => size < 1))
+        node.refuse('makes an empty tensor, which is not supported');
       return sizes;
     };
     return {

@@ -1,7 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bytesOf, modelOf, node, numbers, randomFloats } from './make-onnx.ts';
+import {
+  bytesOf,
+  floats,
+  integers,
+  modelOf,
+  node,
+  numbers,
+  randomFloats,
+  type GraphParts,
+} from './make-onnx.ts';
 import { openBytes, withClassifier } from './run-both.ts';
 
 const count = 2;
@@ -120,4 +129,101 @@ it('the gradient reaches weights through nodes that only turn or join them', asy
     expect(differentiated).toBeCloseTo(measured, 2);
   }
   expect(bytes.length).toBeGreaterThan(bytesOf(modelOf(parts)).length);
+});
+
+it.each<[string, GraphParts]>([
+  ...[
+    'Elu',
+    'Erf',
+    'Exp',
+    'HardSigmoid',
+    'HardSwish',
+    'Mish',
+    'Neg',
+    'Sigmoid',
+    'Softplus',
+    'Tanh',
+    'Gelu',
+  ].map((type): [string, GraphParts] => [
+    type,
+    { opset: 20, nodes: [node(type, ['images'], 'y')] },
+  ]),
+  ['Gelu by tanh', { opset: 20, nodes: [node('Gelu', ['images'], 'y', { approximate: 'tanh' })] }],
+  [
+    'Sqrt, Reciprocal and Pow',
+    {
+      nodes: [
+        node('Add', ['images', 'two'], 'positive'),
+        node('Sqrt', ['positive'], 'root'),
+        node('Reciprocal', ['root'], 'reciprocal'),
+        node('Pow', ['reciprocal', 'exponent'], 'y'),
+      ],
+      initializers: [floats('two', [], [2]), floats('exponent', [], [3])],
+    },
+  ],
+  [
+    'LayerNormalization',
+    {
+      opset: 17,
+      nodes: [node('LayerNormalization', ['images', 'scale', 'offset'], 'y', { axis: 2 })],
+      initializers: [randomFloats('scale', [6, 6], 1), randomFloats('offset', [6, 6], 2)],
+    },
+  ],
+  [
+    'Softmax',
+    {
+      nodes: [node('Softmax', ['images'], 'y', { axis: -1 })],
+    },
+  ],
+  [
+    'MatMul of stacks, of which the smaller is repeated',
+    {
+      nodes: [
+        node('Transpose', ['images'], 'turned', { perm: [0, 1, 3, 2] }),
+        node('MatMul', ['turned', 'stack'], 'first'),
+        node('MatMul', ['images', 'first'], 'second'),
+        node('Transpose', ['matrix'], 'turned matrix'),
+        node('MatMul', ['second', 'turned matrix'], 'y'),
+      ],
+      initializers: [randomFloats('stack', [2, 6, 6], 1), randomFloats('matrix', [3, 6], 2)],
+    },
+  ],
+  [
+    'Split, Slice, Gather and Concat',
+    {
+      nodes: [
+        node('Tanh', ['images'], 'x'),
+        node('Split', ['x'], ['a', 'b', 'c'], { axis: 2 }),
+        node('Slice', ['x', 'start', 'end', 'axis'], 'd'),
+        node('Gather', ['x', 'some'], 'e', { axis: 2 }),
+        node('Concat', ['c', 'd', 'a', 'e'], 'y', { axis: 2 }),
+      ],
+      initializers: [
+        integers('start', [1]),
+        integers('end', [-1]),
+        integers('axis', [2]),
+        integers('some', [4, 0, 4]),
+      ],
+    },
+  ],
+  [
+    'Expand and Tile of what was learnt',
+    {
+      nodes: [
+        node('Tanh', ['images'], 'x'),
+        node('Expand', ['token', 'shape'], 'expanded'),
+        node('Tile', ['expanded', 'times'], 'tiled'),
+        node('Mul', ['x', 'tiled'], 'y'),
+      ],
+      initializers: [
+        randomFloats('token', [2, 1, 3], 1),
+        integers('shape', [1, 2, 6, 3]),
+        integers('times', [1, 1, 1, 2]),
+      ],
+    },
+  ],
+])('the gradient of %s is its slope', async (_, parts) => {
+  for (const { differentiated, measured } of await slopes(await withClassifier(parts), 1e-2)) {
+    expect(differentiated).toBeCloseTo(measured, 1);
+  }
 });

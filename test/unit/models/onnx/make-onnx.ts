@@ -31,15 +31,16 @@ function attribute(name: string, value: AttributeValue): AttributeProto {
 
 export function node(
   opType: string,
-  input: string[],
-  output: string,
+  input: readonly string[],
+  output: string | readonly string[],
   attributes: Record<string, AttributeValue> = {},
 ): NodeProto {
+  const outputs = [output].flat();
   return create(NodeProtoSchema, {
     opType,
-    name: `${opType} of ${output}`,
-    input,
-    output: [output],
+    name: `${opType} of ${outputs.join(' and ')}`,
+    input: [...input],
+    output: outputs,
     attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
   });
 }
@@ -78,6 +79,11 @@ export function integers(name: string, values: readonly number[]): TensorProto {
     dataType: TensorProto_DataType.INT64,
     int64Data: values.map(BigInt),
   });
+}
+
+/** One number without axes, as exporters write indices and divisors. */
+export function integer(name: string, value: number): TensorProto {
+  return { ...integers(name, [value]), dims: [] };
 }
 
 export interface GraphParts {

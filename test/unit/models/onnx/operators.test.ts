@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { NodeProto, TensorProto } from '../../../../engine/models/onnx/onnx_pb.js';
-import { floats, integers, node, randomFloats } from './make-onnx.ts';
+import { floats, integer, integers, node, randomFloats } from './make-onnx.ts';
 import { expectSameScores } from './run-both.ts';
 
 const runs = { numRuns: 30 };
@@ -19,7 +19,8 @@ const convolution = fc.record({
   groups: fc.constantFrom(1, 2, 4),
   channelsPerGroup: fc.integer({ min: 1, max: 3 }),
   filtersPerGroup: fc.integer({ min: 1, max: 3 }),
-  side,
+  // As large as the largest kernel, dilated.
+  side: fc.integer({ min: 5, max: 9 }),
   kernel,
   strides,
   dilations: fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 2 })),
@@ -103,8 +104,62 @@ describe('operators give the scores that ONNX Runtime gives:', () => {
     ['GlobalAveragePool', {}],
     ['Dropout', {}],
     ['Identity', {}],
+    ['Elu', {}],
+    ['Erf', {}],
+    ['Exp', {}],
+    ['HardSigmoid', { alpha: { float: 0.4 }, beta: { float: 0.3 } }],
+    ['Neg', {}],
+    ['Softplus', {}],
+    ['Tanh', {}],
+    ['Cast', { to: 1 }],
   ])('%s %j', async (type, attributes) => {
     await expectSameScores({ nodes: [node(type, ['images'], 'y', attributes)] });
+  });
+
+  it.each([
+    ['HardSwish', {}, 14],
+    ['Mish', {}, 18],
+    ['Gelu', {}, 20],
+    ['Gelu', { approximate: 'tanh' }, 20],
+  ])('%s %j of operator set %i', async (type, attributes, opset) => {
+    const wider = node('Mul', ['images', 'four'], 'x');
+    await expectSameScores({
+      opset,
+      nodes: [wider, node(type, ['x'], 'y', attributes)],
+      initializers: [floats('four', [], [4])],
+    });
+  });
+
+  it('Sqrt, Reciprocal and Pow of positive numbers', async () => {
+    for (const exponent of [2, 0.5, -1.5, 3]) {
+      await expectSameScores({
+        nodes: [
+          node('Add', ['images', 'two'], 'positive'),
+          node('Sqrt', ['positive'], 'root'),
+          node('Reciprocal', ['root'], 'reciprocal'),
+          node('Pow', ['reciprocal', 'exponent'], 'y'),
+        ],
+        initializers: [floats('two', [], [2]), floats('exponent', [], [exponent])],
+      });
+    }
+  });
+
+  it('LayerNormalization over one axis and several, with an offset and without', async () => {
+    const attributes = { epsilon: { float: 0.01 } };
+    for (const [axis, dims] of [
+      [-1, [6]],
+      [3, [6]],
+      [2, [6, 6]],
+      [1, [2, 6, 6]],
+    ] as const) {
+      for (const inputs of [['scale'], ['scale', 'offset']]) {
+        await expectSameScores({
+          opset: 17,
+          nodes: [node('LayerNormalization', ['images', ...inputs], 'y', { axis, ...attributes })],
+          initializers: [randomFloats('scale', dims, 1), randomFloats('offset', dims, 2)],
+        });
+      }
+    }
   });
 
   it('Clip with bounds as attributes, as inputs, and with one bound', async () => {
@@ -222,6 +277,108 @@ describe('operators give the scores that ONNX Runtime gives:', () => {
     });
   });
 
+  it('MatMul of stacks of matrices, repeated where one stack is smaller, and turned', async () => {
+    const turned = node('Transpose', ['images'], 'turned', { perm: [0, 1, 3, 2] });
+    for (const [first, second] of [
+      ['images', 'turned'],
+      ['turned', 'images'],
+      ['turned', 'turned'],
+      ['images', 'stack'],
+      ['stack', 'turned'],
+      ['matrix', 'turned'],
+      ['turned', 'matrix'],
+    ]) {
+      await expectSameScores({
+        nodes: [turned, node('MatMul', [first, second], 'y')],
+        initializers: [randomFloats('stack', [2, 6, 6], 1), randomFloats('matrix', [6, 6], 2)],
+      });
+    }
+  });
+
+  it('Softmax over the last of four axes', async () => {
+    for (const opset of [11, 13]) {
+      const softmax = node('Softmax', ['images'], 'y', { axis: 3 });
+      await expectSameScores({ opset, nodes: [softmax] });
+    }
+  });
+
+  it('Split in equal parts, in given ones, and by their number', async () => {
+    const parts = ['a', 'b', 'c'];
+    const joined = node('Concat', ['c', 'a', 'b'], 'y', { axis: 3 });
+    await expectSameScores({ nodes: [node('Split', ['images'], parts, { axis: 2 }), joined] });
+    await expectSameScores({
+      opset: 11,
+      nodes: [
+        node('Split', ['images'], parts, { axis: 3, split: [1, 3, 2] }),
+        node('Concat', ['b', 'c'], 'y', { axis: 3 }),
+      ],
+    });
+    await expectSameScores({
+      opset: 18,
+      nodes: [
+        node('Split', ['images'], ['a', 'b', 'c', 'd'], { axis: -1, num_outputs: 4 }),
+        node('Concat', ['d', 'b'], 'y', { axis: -1 }),
+      ],
+      input: ['n', 2, 6, 7],
+    });
+  });
+
+  it('Slice with what it takes as attributes and as inputs, counted from either end', async () => {
+    await expectSameScores({
+      opset: 9,
+      nodes: [
+        node('Slice', ['images'], 'y', { axes: [2, 3], starts: [1, -3], ends: [2 ** 31, -1] }),
+      ],
+    });
+    await expectSameScores({
+      nodes: [node('Slice', ['images', 'starts', 'ends'], 'y')],
+      initializers: [integers('starts', [0, 1, 2, 0]), integers('ends', [2 ** 40, 2, -1, 6])],
+    });
+  });
+
+  it('Gather by one index, by neighbours, and by any table of them', async () => {
+    for (const indices of [
+      integer('i', 1),
+      integer('i', -1),
+      integers('i', [2]),
+      integers('i', [1, 2, 3]),
+      { ...integers('i', [4, 0, 0, -2]), dims: [2n, 2n] },
+    ]) {
+      for (const axis of [2, -1]) {
+        await expectSameScores({
+          nodes: [node('Gather', ['images', 'i'], 'y', { axis })],
+          initializers: [indices],
+        });
+      }
+    }
+  });
+
+  it('Expand and Tile', async () => {
+    await expectSameScores({
+      nodes: [node('Expand', ['images', 'shape'], 'y')],
+      input: ['n', 1, 6, 1],
+      initializers: [integers('shape', [1, 3, 1, 4])],
+    });
+    await expectSameScores({
+      nodes: [node('Tile', ['images', 'times'], 'y')],
+      initializers: [integers('times', [1, 2, 1, 3])],
+    });
+  });
+
+  it('a transposition of rows one behind the other, to and fro', async () => {
+    await expectSameScores({
+      nodes: [
+        node('Relu', ['images'], 'map'),
+        node('Reshape', ['map', 'rows'], 'channels first'),
+        node('Transpose', ['channels first'], 'channels last', { perm: [0, 2, 1] }),
+        node('MatMul', ['channels last', 'matrix'], 'mixed'),
+        node('Transpose', ['mixed'], 'back', { perm: [0, 2, 1] }),
+        node('Mul', ['back', 'channels first'], 'y'),
+      ],
+      initializers: [integers('rows', [0, 0, -1]), randomFloats('matrix', [2, 2], 1)],
+    });
+  });
+
   it('Softmax before and since operator set 13', async () => {
     const rows = node('Flatten', ['images'], 'rows');
     const transposed = node('Transpose', ['images'], 'turned', { perm: [0, 2, 3, 1] });
@@ -292,7 +449,7 @@ function reshapingChain(choices: readonly number[]): {
     const axis = choice % shape.length;
     const name = `constant ${String(nodes.length)}`;
     const rotated = [...shape.slice(axis), ...shape.slice(0, axis)];
-    switch (Math.floor(choice / 16) % 8) {
+    switch (Math.floor(choice / 16) % 12) {
       case 0: {
         const order = [...shape.keys()];
         const perm = [0, ...[...order.slice(axis), ...order.slice(0, axis)].map((at) => at + 1)];
@@ -328,6 +485,34 @@ function reshapingChain(choices: readonly number[]): {
         pads[axis + shape.length + 2] = 2;
         const filling = floats(`${name} filling`, [], [0.5]);
         add('Pad', {}, shape.with(axis, shape[axis] + 3), [integers(name, pads), filling]);
+        break;
+      }
+      case 7:
+        if (shape[axis] > 1) {
+          const [start, end, at] = ['start', 'end', 'axis'].map((what) => `${name} ${what}`);
+          const bounds = [integers(start, [1]), integers(end, [-1 - (choice % 2)])];
+          if (shape[axis] > 3)
+            add('Slice', {}, shape.with(axis, shape[axis] - 2 - (choice % 2)), [
+              ...bounds,
+              integers(at, [axis + 1]),
+            ]);
+        }
+        break;
+      case 8:
+        if (shape.length > 1) {
+          add('Gather', { axis: axis + 1 }, shape.toSpliced(axis, 1), [
+            integer(name, choice % shape[axis]),
+          ]);
+        }
+        break;
+      case 9:
+        add('Tile', {}, shape.with(axis, 2 * shape[axis]), [
+          integers(name, [1, ...Array<number>(shape.length).fill(1).with(axis, 2)]),
+        ]);
+        break;
+      case 10: {
+        const last = shape.length - 1;
+        add('MatMul', {}, shape.with(last, 3), [randomFloats(name, [shape[last], 3], choice)]);
         break;
       }
       default: {

@@ -8,6 +8,7 @@ import {
   StringStringEntryProtoSchema,
   TensorProto_DataType,
   type ModelProto,
+  type NodeProto,
   type TensorProto,
 } from '../../../../engine/models/onnx/onnx_pb.js';
 import { ProblemError } from '../../../../engine/protocol/problem.ts';
@@ -62,6 +63,94 @@ describe('what cannot be run is named with its node before anything starts:', ()
     const { code, sentence } = await problemWith(withNode(type, attributes));
     expect(code).toBe('unsupported-operator');
     expect(sentence).toContain(`its node "${type} of y" (${type})`);
+  });
+
+  it.each<[string, readonly NodeProto[], RegExp]>([
+    [
+      'a tensor that holds the number of images',
+      [
+        node('Shape', ['images'], 'sizes'),
+        node('Cast', ['sizes'], 'floats', { to: 1 }),
+        node('Gather', ['floats', 'first'], 'count'),
+        node('Div', ['images', 'count'], 'y'),
+      ],
+      /computes with the number of images/,
+    ],
+    [
+      'arithmetic with the number of images that is not of a line',
+      [
+        node('Shape', ['images'], 'sizes'),
+        node('Gather', ['sizes', 'first'], 'count'),
+        node('Mul', ['count', 'count'], 'squared'),
+        node('Reshape', ['images', 'squared'], 'y'),
+      ],
+      /"Mul of squared" \(Mul\) does with the number of images/,
+    ],
+    [
+      'a choice by the number of images',
+      [
+        node('Shape', ['images'], 'sizes'),
+        node('Equal', ['sizes', 'sixes'], 'some'),
+        node('Where', ['some', 'sizes', 'sixes'], 'chosen'),
+        node('Reshape', ['images', 'chosen'], 'y'),
+      ],
+      /"Equal of some" \(Equal\) does with the number of images/,
+    ],
+    [
+      'a shape made of what the images show',
+      [
+        node('Equal', ['images', 'images'], 'same'),
+        node('Where', ['same', 'images', 'images'], 'y'),
+      ],
+      /takes "images" from other nodes, where only constants are supported/,
+    ],
+    [
+      'a part that leaves numbers out',
+      [node('Slice', ['images', 'first', 'sixes', 'first', 'two'], 'y')],
+      /takes other than what lies side by side/,
+    ],
+    [
+      'a constant too large',
+      [node('ConstantOfShape', ['huge'], 'zeros'), node('Add', ['images', 'zeros'], 'y')],
+      /constant too large/,
+    ],
+    [
+      'layer normalisation over the batch',
+      [node('LayerNormalization', ['images', 'sixes'], 'y', { axis: 0 })],
+      /normalises over the batch|works on "sixes"/,
+    ],
+  ])('%s', async (_, nodes, sentence) => {
+    const { code, sentence: said } = await problemWith(
+      modelOf({
+        opset: 17,
+        nodes: [...nodes, ...ending('y')],
+        initializers: [
+          classifier,
+          integers('first', [0]),
+          integers('two', [2]),
+          integers('sixes', [6, 2, 6, 6]),
+          integers('huge', [2 ** 20, 2 ** 20]),
+        ],
+      }),
+    );
+    expect(code).toBe('unsupported-operator');
+    expect(said).toMatch(sentence);
+  });
+
+  it('attention of a model exported for one image, which has its batch size written into shapes', async () => {
+    const model = modelOf({
+      input: [1, 2, 6, 6],
+      nodes: [
+        node('Reshape', ['images', 'rows'], 'r'),
+        node('Transpose', ['r'], 't', { perm: [1, 0, 2] }),
+        node('Reshape', ['t', 'mixed'], 'y'),
+        ...ending('y'),
+      ],
+      initializers: [classifier, integers('rows', [1, 2, 36]), integers('mixed', [2, 3, 12])],
+    });
+    const { code, sentence } = await problemWith(model);
+    expect(code).toBe('unsupported-operator');
+    expect(sentence).toContain('takes just 1 images at a time');
   });
 
   it('an operator of a domain of its own', async () => {
