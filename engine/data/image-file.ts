@@ -4,6 +4,7 @@ import sharp, { type Metadata, type Sharp } from 'sharp';
 import { ProblemError } from '../protocol/problem.ts';
 import type { ImageShape } from './dataset.ts';
 import { doNotFit, scaled, type Pixels } from './pixels.ts';
+import { decodeSmallJpeg } from './small-jpeg.ts';
 
 // Images are untrusted: whatever a file calls itself, only these decoders ever see its bytes.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -54,8 +55,11 @@ export async function readImageFile(
   { resize }: { resize: boolean },
 ): Promise<Pixels> {
   const [height, width] = shape;
+  const bytes = await bytesOf(file);
+  const small = decodeSmallJpeg(bytes, shape);
+  if (small !== null) return small;
   // Where nothing is scaled, an image of more pixels cannot fit: it is refused by its header.
-  const image = open(await bytesOf(file), resize ? mostPixels : height * width)
+  const image = open(bytes, resize ? mostPixels : height * width)
     .removeAlpha()
     .toColourspace('srgb');
   const pixels = await (resize ? scaled(image, height, width) : asStored(image)).catch(
