@@ -44,21 +44,18 @@ export interface AdamUpdateAttributes {
   readonly floor: number;
 }
 
-/**
- * Inputs x [M, C], scale [C], offset [C]. Outputs: y [M, C], and of each row the mean [M, 1] and 1 / √(variance + ε)
- * [M, 1], the variance being biased.
- */
+/** Inputs x [M, C], scale [C], offset [C]. Output: y [M, C], normalised by each row's mean and biased variance. */
 export const LayerNormalization = 'LayerNormalization';
 
 export interface LayerNormalizationAttributes {
   readonly epsilon: number;
 }
 
-/**
- * Inputs dy [M, C], x [M, C], scale [C], and as above mean [M, 1] and reciprocal [M, 1]. Outputs: the gradients of
- * x [M, C], scale [C] and offset [C].
- */
+/** Inputs dy [M, C], x [M, C], scale [C]. Outputs: the gradients of x [M, C], scale [C] and offset [C]. */
 export const LayerNormalizationGradient = 'LayerNormalizationGradient';
+
+/** Inputs dy, y, [M, C], where the rows of y are softmaxes. Output: the gradient of what they were made of. */
+export const SoftmaxGradient = 'SoftmaxGradient';
 
 /** Input x. Output: x · Φ(x), where Φ is the standard normal distribution's function; of x's shape. */
 export const Gelu = 'Gelu';

@@ -8,6 +8,8 @@ import { batchNormalizationKernels } from './kernels/batch-normalization.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
 import { depthwiseConvolutionKernels } from './kernels/depthwise-convolution.ts';
 import { elementWiseKernels } from './kernels/element-wise.ts';
+import { geluKernels } from './kernels/gelu.ts';
+import { layerNormalizationKernels } from './kernels/layer-normalization.ts';
 import { layoutKernels } from './kernels/layout.ts';
 import { matrixProductKernels } from './kernels/matrix-product.ts';
 import { poolingKernels } from './kernels/pooling.ts';
@@ -34,6 +36,8 @@ export function registerOnnxruntime(settings: OnnxruntimeSettings = {}): void {
     ...convolutionKernels,
     ...depthwiseConvolutionKernels,
     ...elementWiseKernels,
+    ...geluKernels,
+    ...layerNormalizationKernels,
     ...layoutKernels,
     ...matrixProductKernels,
     ...poolingKernels,

@@ -6,6 +6,7 @@ import {
   ClipByValue,
   Elu,
   Equal,
+  Erf,
   Exp,
   Greater,
   GreaterEqual,
@@ -54,6 +55,7 @@ export type Unary = (graph: Graph, x: Value) => Value;
 export const unary = {
   abs: (graph, x) => graph.node('Abs', [x]),
   elu: (graph, x) => graph.node('Elu', [x]),
+  erf: (graph, x) => graph.node('Erf', [x]),
   exp: (graph, x) => graph.node('Exp', [x]),
   log: (graph, x) => graph.node('Log', [x]),
   negative: (graph, x) => graph.node('Neg', [x]),
@@ -210,6 +212,7 @@ const clipGradient = kernel<'dy' | 'y', ClipGradientAttributes>(
 export const elementWiseKernels: readonly Kernel[] = [
   unaryKernel(Abs, unary.abs),
   unaryKernel(Elu, unary.elu),
+  unaryKernel(Erf, unary.erf),
   unaryKernel(Exp, unary.exp),
   unaryKernel(Log, unary.log),
   unaryKernel(Neg, unary.negative),

@@ -1,14 +1,17 @@
 import {
+  backend_util,
   Concat,
   PadV2,
   Slice,
   slice_util,
+  SplitV,
   Tile,
   Transpose,
   util,
   type ConcatAttrs,
   type PadV2Attrs,
   type SliceAttrs,
+  type SplitVAttrs,
   type TensorInfo,
   type TileAttrs,
   type TransposeAttrs,
@@ -83,6 +86,28 @@ export const layoutKernels: readonly Kernel[] = [
         ),
       backend,
     );
+  }),
+
+  kernel<'x', SplitVAttrs>(SplitV, ['x'], ({ inputs: { x }, attributes, backend }) => {
+    const [axis] = util.parseAxisParam(attributes.axis, x.shape);
+    const sizes = backend_util.prepareSplitSize(x, attributes.numOrSizeSplits, axis);
+    // On `cpu` such parts are views of the same memory.
+    const contiguous = x.shape.slice(0, axis).every((length) => length === 1);
+    if (contiguous || !areFloats(x) || sizes.includes(0)) return null;
+    if (util.sizeFromShape(x.shape) < backend.smallestWork) return null;
+    const length = x.shape[axis];
+    let next = 0;
+    return sizes.map((count) => {
+      const start = next;
+      next += count;
+      const build = (): Graph => {
+        const graph = new Graph();
+        graph.output(boxOf(graph, graph.input(), [axis], [{ start, count, step: 1, length }]));
+        return graph;
+      };
+      const key = `${SplitV} ${axis} ${start} ${count} of ${length}`;
+      return backend.run(key, build, [x], [{ shape: x.shape.with(axis, count) }])[0];
+    });
   }),
 
   kernel<never, ConcatAttrs>(Concat, [], ({ inputs, attributes, backend }) => {

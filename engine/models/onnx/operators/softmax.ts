@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { softmax as softmaxOfRows } from '../../../operations/softmax.ts';
 import { inOnnxOrder, onnxShape } from '../layout.ts';
 import type { Operator } from '../operator.ts';
 import { requireAxis } from './axes.ts';
@@ -25,8 +26,11 @@ export const softmax: Operator = {
       run([x]) {
         const shape = [...onnxShape(x)];
         const rows = shape.slice(0, requireAxis(node, declaredAxis, shape.length));
-        const matrix = tf.reshape(inOnnxOrder(x), [rows.reduce((a, b) => a * b, 1), -1]);
-        return { tensor: tf.reshape(tf.softmax(matrix), shape), layout: 'onnx' };
+        const matrix = tf.reshape<tf.Rank.R2>(inOnnxOrder(x), [
+          rows.reduce((a, b) => a * b, 1),
+          -1,
+        ]);
+        return { tensor: tf.reshape(softmaxOfRows(matrix), shape), layout: 'onnx' };
       },
     };
   },
