@@ -12,6 +12,9 @@ export const expand: Operator = {
     const { declaredBatch } = node.scope;
     const shape = (x: Shape, images: number): Shape => {
       const [first, ...rest] = targetFor(images);
+      if ([first, ...rest].some((size) => size < 1)) {
+        node.refuse('makes an empty tensor, which is not supported');
+      }
       // A model exported for one batch size has it written into its shapes: there it means the batch.
       const target = first === declaredBatch && first > 1 ? [images, ...rest] : [first, ...rest];
       return broadcastShape(node, x, target);

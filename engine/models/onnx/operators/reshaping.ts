@@ -34,7 +34,7 @@ export const reshape: Operator = {
       const candidates = meansBatch ? [[0, ...target.slice(1)], target] : [target];
       const result = candidates
         .map((candidate) => fillIn(candidate, shape))
-        .find((filled) => product(filled) === product(shape));
+        .find((filled) => filled.every((size) => size > 0) && product(filled) === product(shape));
       if (result === undefined && fromImages && declaredBatch !== null) {
         node.refuse(
           `takes just ${String(declaredBatch)} images at a time; export the model with its batch size left open`,

@@ -23,6 +23,7 @@ import {
   type AttributeValue,
   type GraphParts,
 } from './make-onnx.ts';
+import { transformer } from './networks.ts';
 import { openBytes } from './run-both.ts';
 
 const classifier = randomFloats('classifier', [72, 5], 1);
@@ -428,9 +429,11 @@ describe('a file that lies about what it holds is refused, and no memory taken:'
   }
 });
 
-it('opens a file in which anything was changed, or says what is wrong with it', async () => {
-  const bytes = bytesOf(
-    modelOf({
+const files: [string, GraphParts][] = [
+  ['a vision transformer', transformer({ decomposed: true })],
+  [
+    'a small convolutional network',
+    {
       nodes: [
         node('Conv', ['images', 'kernel'], 'c', { pads: [1, 1, 1, 1] }),
         node('Reshape', ['c', 'shape'], 'r'),
@@ -441,25 +444,32 @@ it('opens a file in which anything was changed, or says what is wrong with it', 
         integers('shape', [0, -1]),
         randomFloats('matrix', [72, 3], 2),
       ],
-    }),
-  );
-  const change = fc.record({
-    place: fc.nat({ max: bytes.length - 1 }),
-    value: fc.nat({ max: 255 }),
-  });
-  const codes = ['corrupt-model', 'unsupported-model', 'unsupported-operator'];
-  await fc.assert(
-    fc.asyncProperty(fc.array(change, { maxLength: 4 }), fc.boolean(), async (changes, cut) => {
-      const changed = Uint8Array.from(bytes);
-      for (const { place, value } of changes) changed[place] = value;
-      const end = cut ? (changes[0]?.place ?? bytes.length) : bytes.length;
-      try {
-        const model = await openBytes(changed.subarray(0, end));
-        model.dispose();
-      } catch (error) {
-        expect(codes).toContain(error instanceof ProblemError ? error.problem.code : error);
-      }
-    }),
-    { numRuns: 500 },
-  );
-});
+    },
+  ],
+];
+
+it.each(files)(
+  'opens the file of %s in which anything was changed, or says what is wrong with it',
+  async (_, parts) => {
+    const bytes = bytesOf(modelOf(parts));
+    const change = fc.record({
+      place: fc.nat({ max: bytes.length - 1 }),
+      value: fc.nat({ max: 255 }),
+    });
+    const codes = ['corrupt-model', 'unsupported-model', 'unsupported-operator'];
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 4 }), fc.boolean(), async (changes, cut) => {
+        const changed = Uint8Array.from(bytes);
+        for (const { place, value } of changes) changed[place] = value;
+        const end = cut ? (changes[0]?.place ?? bytes.length) : bytes.length;
+        try {
+          const model = await openBytes(changed.subarray(0, end));
+          model.dispose();
+        } catch (error) {
+          expect(codes).toContain(error instanceof ProblemError ? error.problem.code : error);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  },
+);
