@@ -169,20 +169,24 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     inputs: readonly TensorInfo[],
     outputCount: number,
   ): TensorInfo[] {
-    const session = this.#session(key, build);
     const shape = [matrix.rows, matrix.columns];
-    const operands = inputs.map((input) => asFloat32(this.numbersOf(input)));
-    const results = indices(outputCount).map(() => this.#floats(matrix.rows * matrix.columns));
-    for (const part of partsOf(matrix))
-      session.run(
-        operands.map((values) => cut(values, matrix, part, { inGroups: false })),
-        results.map((values) => cut(values, matrix, part, { inGroups: false })),
-      );
-    return results.map((values) => ({
-      dataId: super.write(values, shape, 'float32'),
-      shape,
-      dtype: 'float32',
-    }));
+    return this.#mapParts(this.#session(key, build), matrix, inputs, outputCount, shape, cut);
+  }
+
+  /**
+   * As {@link mapRows}, for a graph that works on each number by itself.
+   * @param inputs of one shape, or scalars
+   * @returns tensors of the shape of the first
+   */
+  mapNumbers(
+    key: string,
+    build: () => Graph,
+    inputs: readonly TensorInfo[],
+    outputCount: number,
+  ): TensorInfo[] {
+    const [{ shape }] = inputs;
+    const matrix = { rows: util.sizeFromShape(shape), columns: 1 };
+    return this.#mapParts(this.#session(key, build), matrix, inputs, outputCount, shape, cutFlat);
   }
 
   /**
@@ -202,7 +206,7 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     return partsOf(matrix).map((part) => {
       const columns = indices(outputCount).map(() => new Float32Array(matrix.columns));
       session.run(
-        operands.map((values) => cut(values, matrix, part, { inGroups: true })),
+        operands.map((values) => cut(values, matrix, part)),
         columns.map((values) => new Tensor('float32', values, [matrix.columns])),
       );
       return { rows: part.groups * part.group, columns };
@@ -252,6 +256,28 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     const gone = super.disposeData(dataId, force);
     if (gone && ArrayBuffer.isView(values)) this.#pool.give(values.buffer);
     return gone;
+  }
+
+  #mapParts(
+    session: Session,
+    matrix: Matrix,
+    inputs: readonly TensorInfo[],
+    outputCount: number,
+    shape: number[],
+    cutOut: typeof cut,
+  ): TensorInfo[] {
+    const operands = inputs.map((input) => asFloat32(this.numbersOf(input)));
+    const results = indices(outputCount).map(() => this.#floats(matrix.rows * matrix.columns));
+    for (const part of partsOf(matrix))
+      session.run(
+        operands.map((values) => cutOut(values, matrix, part)),
+        results.map((values) => cutOut(values, matrix, part)),
+      );
+    return results.map((values) => ({
+      dataId: super.write(values, shape, 'float32'),
+      shape,
+      dtype: 'float32',
+    }));
   }
 
   #execute(session: Session, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
@@ -357,19 +383,24 @@ function partsOf({ rows, columns }: Matrix): Part[] {
   return [...whole, { start, groups: (rows - start) / group, group }];
 }
 
-/** A part, as [groups, rows of a group, columns] if asked for; what is not of the matrix's size, whole. */
+/** A part as [groups, rows of a group, columns]; what is not of the matrix's size, whole. */
 function cut(
   values: Float32Array,
   { rows, columns }: Matrix,
-  part: Part,
-  { inGroups }: { inGroups: boolean },
-): Tensor {
+  { start, groups, group }: Part,
+): TypedTensor<'float32'> {
   if (values.length !== rows * columns) return new Tensor('float32', values, [values.length]);
-  const { start, groups, group } = part;
   const numbers = values.subarray(start * columns, (start + groups * group) * columns);
-  // Beside a last axis of one, ONNX Runtime would repeat scalars number by number, at a fiftieth of the speed.
-  const shape = columns === 1 && !inGroups ? [groups * group] : [groups, group, columns];
-  return new Tensor('float32', numbers, shape);
+  return new Tensor('float32', numbers, [groups, group, columns]);
+}
+
+/**
+ * As {@link cut}, on one axis: beside a last axis of one, ONNX Runtime repeats scalars number by number, at a fiftieth of
+ * the speed.
+ */
+function cutFlat(values: Float32Array, matrix: Matrix, part: Part): TypedTensor<'float32'> {
+  const { data } = cut(values, matrix, part);
+  return new Tensor('float32', data, [data.length]);
 }
 
 /** A cast on `cpu` may keep the array that it was given, of another type than the tensor's. */

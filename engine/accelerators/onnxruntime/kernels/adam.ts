@@ -1,4 +1,3 @@
-import { util } from '@tensorflow/tfjs-core';
 import { AdamUpdate, type AdamUpdateAttributes } from '../../../operations/kernels.ts';
 import { Graph } from '../graph.ts';
 import { kernel, type Kernel } from '../kernel.ts';
@@ -13,15 +12,14 @@ export const adamKernels: readonly Kernel[] = [
       const factors = [rootFactor, floor].map((factor) =>
         backend.makeTensorInfo([], 'float32', Float32Array.of(factor)),
       );
-      const updated = backend.mapRows(
+      const updated = backend.mapNumbers(
         `${AdamUpdate} ${beta1} ${beta2}`,
         () => updateGraph(beta1, beta2),
-        { rows: util.sizeFromShape(value.shape), columns: 1 },
         [value, gradient, momentum, velocity, ...factors],
         3,
       );
       for (const factor of factors) backend.disposeIntermediateTensorInfo(factor);
-      return updated.map((tensor) => ({ ...tensor, shape: value.shape }));
+      return updated;
     },
   ),
 ];

@@ -184,9 +184,7 @@ function gradientWhere(
     graph.output(graph.node('Mul', [graph.input(), mask(graph, graph.input())]));
     return graph;
   };
-  const matrix = { rows: util.sizeFromShape(y.shape), columns: 1 };
-  const [dx] = backend.mapRows(name, build, matrix, [dy, y], 1);
-  return { ...dx, shape: y.shape };
+  return backend.mapNumbers(name, build, [dy, y], 1)[0];
 }
 
 const rectifierGradient = kernel(RectifierGradient, ['dy', 'y'], ({ inputs: { dy, y }, backend }) =>

@@ -1,4 +1,3 @@
-import { util } from '@tensorflow/tfjs-core';
 import { Gelu, GeluGradient } from '../../../operations/kernels.ts';
 import { Graph } from '../graph.ts';
 import { kernel, type Kernel } from '../kernel.ts';
@@ -10,14 +9,14 @@ export const geluKernels: readonly Kernel[] = [
       graph.output(graph.node('Gelu', [graph.input()], {}, 'com.microsoft'));
       return graph;
     };
-    const matrix = { rows: util.sizeFromShape(x.shape), columns: 1 };
-    return { ...backend.mapRows(Gelu, build, matrix, [x], 1)[0], shape: x.shape };
+    return backend.mapNumbers(Gelu, build, [x], 1)[0];
   }),
 
-  kernel(GeluGradient, ['dy', 'x'], ({ inputs: { dy, x }, backend }) => {
-    const matrix = { rows: util.sizeFromShape(x.shape), columns: 1 };
-    return { ...backend.mapRows(GeluGradient, gradient, matrix, [dy, x], 1)[0], shape: x.shape };
-  }),
+  kernel(
+    GeluGradient,
+    ['dy', 'x'],
+    ({ inputs: { dy, x }, backend }) => backend.mapNumbers(GeluGradient, gradient, [dy, x], 1)[0],
+  ),
 ];
 
 /** dy · (Φ(x) + x · φ(x)), where Φ(x) = (1 + erf(x / √2)) / 2, and φ is its derivative */

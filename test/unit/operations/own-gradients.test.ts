@@ -1,0 +1,217 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { add } from '../../../engine/operations/add.ts';
+import { batchNormalizationTraining } from '../../../engine/operations/batch-normalization.ts';
+import { clip } from '../../../engine/operations/clip.ts';
+import { convolveBiased } from '../../../engine/operations/convolve.ts';
+import { gelu } from '../../../engine/operations/gelu.ts';
+import { layerNormalization } from '../../../engine/operations/layer-normalization.ts';
+import { rectify } from '../../../engine/operations/rectify.ts';
+import { softmax } from '../../../engine/operations/softmax.ts';
+import { variableGradients } from '../../../engine/operations/variable-gradients.ts';
+import { computeOn, normal, startOnnxruntime } from '../accelerators/comparison.ts';
+
+beforeEach(() => {
+  startOnnxruntime();
+});
+
+type Operation = (...operands: tf.Tensor[]) => tf.Tensor;
+
+interface Example {
+  readonly own: Operation;
+  /** Composed of tfjs' operations, which derive the gradients. */
+  readonly composed: Operation;
+  readonly shapes: fc.Arbitrary<number[][]>;
+}
+
+const matrix = (tensor: tf.Tensor): tf.Tensor2D => tf.reshape(tensor, [-1, lastOf(tensor)]);
+const vector = (tensor: tf.Tensor): tf.Tensor1D => tf.reshape(tensor, [-1]);
+const lastOf = ({ shape }: tf.Tensor): number => shape[shape.length - 1];
+
+const length = fc.integer({ min: 1, max: 9 });
+const anyShape = fc.array(length, { minLength: 1, maxLength: 4 });
+const rowsAndVectors = (count: number): fc.Arbitrary<number[][]> =>
+  fc
+    .tuple(fc.integer({ min: 2, max: 30 }), length)
+    .map(([rows, columns]) => [[rows, columns], ...Array<number[]>(count).fill([columns])]);
+
+const EPSILON = 1e-3;
+
+const examples: Record<string, Example> = {
+  rectify: { own: rectify, composed: tf.relu, shapes: anyShape.map((shape) => [shape]) },
+  clip: {
+    own: (x) => clip(x, -0.5, 1),
+    composed: (x) => tf.clipByValue(x, -0.5, 1),
+    shapes: anyShape.map((shape) => [shape]),
+  },
+  'clip without a bound': {
+    own: (x) => clip(x, -Infinity, 1),
+    composed: (x) => tf.minimum(x, 1),
+    shapes: anyShape.map((shape) => [shape]),
+  },
+  'add of equal shapes': { own: add, composed: tf.add, shapes: anyShape.map((s) => [s, s]) },
+  'add of a tensor and a vector': { own: add, composed: tf.add, shapes: rowsAndVectors(1) },
+  'add of a tensor to itself': {
+    own: (x) => add(x, x),
+    composed: (x) => tf.mul(x, 2),
+    shapes: anyShape.map((shape) => [shape]),
+  },
+  softmax: {
+    own: (x) => softmax(matrix(x)),
+    composed: (x) => {
+      const powers = tf.exp(x);
+      return tf.div(powers, tf.sum(powers, 1, true));
+    },
+    shapes: rowsAndVectors(0),
+  },
+  gelu: {
+    own: gelu,
+    composed: (x) => tf.mul(x, tf.mul(0.5, tf.add(1, tf.erf(tf.div(x, Math.SQRT2))))),
+    shapes: anyShape.map((shape) => [shape]),
+  },
+  'layer normalisation': {
+    own: (x, scale, offset) => layerNormalization(x, vector(scale), vector(offset), EPSILON),
+    composed: (x, scale, offset) => {
+      const { mean, variance } = tf.moments(x, [1], true);
+      const normalized = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON)));
+      return tf.add(tf.mul(normalized, scale), offset);
+    },
+    shapes: rowsAndVectors(2),
+  },
+  'rectified batch normalisation': {
+    own: (x, scale, offset) => {
+      const settings = { epsilon: EPSILON, rectified: true };
+      return batchNormalizationTraining(x, vector(scale), vector(offset), settings).y;
+    },
+    composed: (x, scale, offset) => {
+      const { mean, variance } = tf.moments(x, [0]);
+      const normalized = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON)));
+      return tf.relu(tf.add(tf.mul(normalized, scale), offset));
+    },
+    shapes: rowsAndVectors(2),
+  },
+};
+
+describe.each(['cpu', 'onnxruntime'] as const)('on %s', { timeout: 60_000 }, (name) => {
+  it.each(Object.entries(examples))(
+    '%s has the values and gradients of the composed formula',
+    (_operation, { own, composed, shapes }) => {
+      fc.assert(
+        fc.property(shapes, fc.nat(1000), (shapes, seed) => {
+          const withGradients = (operation: Operation) => (): tf.Tensor[] => {
+            const operands = shapes.map((shape, index) => normal(shape, 10 * seed + index + 1));
+            const y = operation(...operands);
+            const dy = normal(y.shape, 10 * seed + 9);
+            return [y, ...tf.grads(operation)(operands, dy)];
+          };
+          const expected = computeOn('cpu', withGradients(composed));
+          const actual = computeOn(name, withGradients(own));
+          expected.forEach(({ shape, values }, index) => {
+            expect(actual[index].shape).toEqual(shape);
+            expectClose(actual[index].values, values);
+          });
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
+
+  it('a biased convolution has the values and gradients of a convolution and a sum', () => {
+    const shapes = [[3, 7, 6, 4], [3, 2, 4, 9], [9]];
+    const pad: tf.backend_util.ExplicitPadding = [
+      [0, 0],
+      [1, 0],
+      [2, 1],
+      [0, 0],
+    ];
+    const operands = (): tf.Tensor[] => shapes.map((shape, index) => normal(shape, index + 1));
+    const images = (x: tf.Tensor): tf.Tensor4D => {
+      const { shape }: { shape: number[] } = x;
+      return tf.reshape<tf.Rank.R4>(x, [shape[0], shape[1], shape[2], shape[3]]);
+    };
+    const own: Operation = (x, filter, bias) =>
+      convolveBiased(images(x), images(filter), vector(bias), { strides: [2, 1], pad });
+    const composed: Operation = (x, filter, bias) =>
+      tf.add(tf.conv2d(images(x), images(filter), [2, 1], pad), bias);
+    const [expected, actual] = [
+      computeOn('cpu', () => [composed(...operands()), ...tf.grads(composed)(operands())]),
+      computeOn(name, () => [own(...operands()), ...tf.grads(own)(operands())]),
+    ];
+    expected.forEach(({ shape, values }, index) => {
+      expect(actual[index].shape).toEqual(shape);
+      expectClose(actual[index].values, values);
+    });
+  });
+
+  describe('gradients in the memory of one pass', () => {
+    /** Tensors that several operations read, and one that is read by none. */
+    const network = (x: tf.Tensor, weights: readonly tf.Tensor[]): tf.Scalar => {
+      const hidden = rectify(tf.matMul(matrix(x), matrix(weights[0])));
+      const branch = tf.add(tf.mul(hidden, weights[1]), hidden);
+      tf.exp(branch);
+      return tf.mean<tf.Scalar>(tf.square(tf.sub(add(branch, branch), hidden)));
+    };
+    const variablesFor = (): tf.Variable[] => [
+      tf.variable(normal([5, 4], 1)),
+      tf.variable(normal([4], 2)),
+    ];
+
+    it('are those of tf.variableGrads, and leave no other tensors behind', () => {
+      void tf.setBackend(name);
+      const x = normal([6, 5], 3);
+      const variables = variablesFor();
+      const before = tf.memory().numTensors;
+      const expected = tf.variableGrads(() => network(x, variables), [...variables]);
+      const actual = variableGradients(() => network(x, variables), variables);
+      expectClose(actual.value.dataSync(), expected.value.dataSync());
+      variables.forEach((variable, index) => {
+        expectClose(actual.gradients[index].dataSync(), expected.grads[variable.name].dataSync());
+      });
+      tf.dispose([actual.value, actual.gradients, expected.value, expected.grads]);
+      expect(tf.memory().numTensors).toBe(before);
+    });
+
+    it('take a fraction of the memory on a deep network', () => {
+      void tf.setBackend(name);
+      const x = normal([50, 40], 3);
+      const variable = tf.variable(normal([40, 40], 1));
+      let most = 0;
+      const deep = (): tf.Scalar => {
+        let y: tf.Tensor = x;
+        for (let layer = 0; layer < 20; layer++)
+          y = watched(tf.matMul(matrix(y), matrix(variable)));
+        return tf.mean(y);
+      };
+      /** Looks at what there is when its gradient is asked for. */
+      const watched = tf.customGrad((operand, save) => {
+        if (!(operand instanceof tf.Tensor) || typeof save !== 'function') throw new Error('never');
+        save([operand]);
+        return {
+          value: tf.clone(operand),
+          gradFunc: (dy: tf.Tensor) => {
+            most = Math.max(most, tf.memory().numBytes);
+            return tf.clone(dy);
+          },
+        };
+      });
+      const measure = (differentiate: () => void): number => {
+        most = 0;
+        tf.tidy(differentiate);
+        return most;
+      };
+      const kept = measure(() => tf.variableGrads(deep, [variable]));
+      const released = measure(() => variableGradients(deep, [variable]));
+      expect(released).toBeLessThan(0.8 * kept);
+    });
+  });
+});
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  const numbers = Array.from(expected);
+  const scale = numbers.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+  const off = numbers.map((value, index) => Math.abs(value - actual[index]) / scale);
+  expect(actual.length).toBe(numbers.length);
+  // Not Math.max(...off): NaN must fail.
+  expect(off.filter((each) => !(each <= 1e-4))).toEqual([]);
+}
