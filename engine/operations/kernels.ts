@@ -57,6 +57,12 @@ export const LayerNormalizationGradient = 'LayerNormalizationGradient';
 /** Inputs dy, y, [M, C], where the rows of y are softmaxes. Output: the gradient of what they were made of. */
 export const SoftmaxGradient = 'SoftmaxGradient';
 
+/**
+ * Inputs logits [N, K], labels [N] of type int32. Outputs: the mean over the rows of −log softmax(logits)[label], a scalar,
+ * and its gradient [N, K].
+ */
+export const SoftmaxCrossEntropy = 'SoftmaxCrossEntropy';
+
 /** Input x. Output: x · Φ(x), where Φ is the standard normal distribution's function; of x's shape. */
 export const Gelu = 'Gelu';
 
