@@ -1,4 +1,4 @@
-import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 
 /** Where and when figures were measured, in a paragraph. */
 export function measuredOn(versions: readonly string[]): string {
@@ -9,4 +9,16 @@ export function measuredOn(versions: readonly string[]): string {
     `${String(Math.round(totalmem() / 2 ** 30))} GiB of memory, ${type()} ${release()} (${arch()});`,
     `${[`Node ${process.versions.node}`, ...versions].join(', ')}.`,
   ].join(' ');
+}
+
+/**
+ * Other work slows programs down unequally: threads of PyTorch wait for each other more often than ours, and it can take ten
+ * times as long where ours take twice.
+ */
+export function warnIfBusy(): void {
+  const busy = loadavg()[0];
+  if (busy < availableParallelism() / 2) return;
+  process.stderr.write(
+    `Over the last minute, ${busy.toFixed(1)} programs wanted the processor. Measure on a quiet machine: other work slows PyTorch down more than Lethe.\n\n`,
+  );
 }
