@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { rectify } from '../operations/rectify.ts';
+import { rectify } from '../operations/clip.ts';
 import { variableGradients } from '../operations/variable-gradients.ts';
 
 const SIZE = 16;

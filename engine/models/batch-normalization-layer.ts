@@ -5,6 +5,8 @@ import {
   batchNormalizationTraining,
 } from '../operations/batch-normalization.ts';
 
+import type { Bounds } from '../operations/kernels.ts';
+
 /** A batch normalisation with its state: a number per channel each, the channel being the last axis. */
 export interface BatchNormalizationLayer {
   readonly scale: Tensor1D;
@@ -18,18 +20,18 @@ export interface BatchNormalizationLayer {
 
 /**
  * Normalises by the batch's own statistics.
- * @param rectified whether max(·, 0) follows
+ * @param bounds what the result is cut off at, if at anything
  * @returns the normalised batch, and what the running statistics become
  */
 export function normalizeTraining(
   x: Tensor,
   layer: BatchNormalizationLayer,
-  { rectified }: { rectified: boolean } = { rectified: false },
+  bounds: Bounds | null = null,
 ): { y: Tensor; runningMean: Tensor1D; runningVariance: Tensor1D } {
   const { scale, offset, epsilon, momentum } = layer;
   const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, {
     epsilon,
-    rectified,
+    bounds,
   });
   // PyTorch and Keras normalise by the biased variance and remember the unbiased one.
   const count = x.size / scale.size;

@@ -1,13 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { clip, isRectifier } from './clip.ts';
 import { withGradient } from './custom-gradient.ts';
 import {
   BatchNormalizationTraining,
   BatchNormalizationTrainingGradient,
+  ClippedBatchNormalizationTraining,
+  ClippedBatchNormalizationTrainingGradient,
   hasKernel,
   RectifiedBatchNormalizationTraining,
   RectifiedBatchNormalizationTrainingGradient,
+  type Bounds,
 } from './kernels.ts';
-import { rectify } from './rectify.ts';
 
 export interface BatchNormalization<R extends tf.Rank> {
   readonly y: tf.Tensor<R>;
@@ -23,22 +26,22 @@ export interface BatchNormalization<R extends tf.Rank> {
  * @param x [..., C]; the statistics are over all axes but the last
  * @param scale [C]
  * @param offset [C]
- * @param rectified whether to take max(y, 0) for y, in the memory that one of them takes
+ * @param bounds take min(max(y, least), most) for y, in the memory that one of them takes; null for y itself
  */
 export function batchNormalizationTraining<R extends tf.Rank>(
   x: tf.Tensor<R>,
   scale: tf.Tensor1D,
   offset: tf.Tensor1D,
-  { epsilon, rectified = false }: { epsilon: number; rectified?: boolean },
+  { epsilon, bounds = null }: { epsilon: number; bounds?: Bounds | null },
 ): BatchNormalization<R> {
-  if (rectified && !hasKernel(RectifiedBatchNormalizationTraining)) {
+  if (bounds !== null && !hasKernel(kernelNames(bounds).forward)) {
     const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, { epsilon });
-    return { y: rectify(y), mean, variance };
+    return { y: clip(y, bounds), mean, variance };
   }
   const statistics: tf.Tensor1D[] = [];
   const y = withGradient<tf.Tensor<R>>([x, scale, offset], (save) => {
     const columns = tf.reshape(x, [-1, scale.size]);
-    const forward = normalize(columns, scale, offset, { epsilon, rectified });
+    const forward = normalize(columns, scale, offset, { epsilon, bounds });
     statistics.push(tf.keep(forward.mean), tf.keep(forward.variance));
     save([x, forward.mean, forward.variance, scale, offset]);
     return {
@@ -48,7 +51,7 @@ export function batchNormalizationTraining<R extends tf.Rank>(
           tf.reshape(dy, columns.shape),
           tf.reshape(x, columns.shape),
           parameters,
-          { epsilon, rectified },
+          { epsilon, bounds },
         );
         return [tf.reshape(dx, dy.shape), dScale, dOffset];
       },
@@ -89,20 +92,38 @@ interface Normalized {
 
 interface Settings {
   readonly epsilon: number;
-  readonly rectified: boolean;
+  readonly bounds: Bounds | null;
+}
+
+function kernelNames(bounds: Bounds | null): Record<'forward' | 'backward', string> {
+  if (bounds === null)
+    return { forward: BatchNormalizationTraining, backward: BatchNormalizationTrainingGradient };
+  if (isRectifier(bounds))
+    return {
+      forward: RectifiedBatchNormalizationTraining,
+      backward: RectifiedBatchNormalizationTrainingGradient,
+    };
+  return {
+    forward: ClippedBatchNormalizationTraining,
+    backward: ClippedBatchNormalizationTrainingGradient,
+  };
 }
 
 function normalize(
   x: tf.Tensor,
   scale: tf.Tensor1D,
   offset: tf.Tensor1D,
-  { epsilon, rectified }: Settings,
+  { epsilon, bounds }: Settings,
 ): Normalized {
-  const name = rectified ? RectifiedBatchNormalizationTraining : BatchNormalizationTraining;
+  const name = kernelNames(bounds).forward;
   if (hasKernel(name)) {
     const [y, mean, variance] = tf
       .engine()
-      .runKernel<[tf.Tensor, tf.Tensor1D, tf.Tensor1D]>(name, { x, scale, offset }, { epsilon });
+      .runKernel<[tf.Tensor, tf.Tensor1D, tf.Tensor1D]>(
+        name,
+        { x, scale, offset },
+        { epsilon, ...bounds },
+      );
     return { y, mean, variance };
   }
   const mean = tf.mean<tf.Tensor1D>(x, 0);
@@ -120,18 +141,16 @@ function differentiate(
   dy: tf.Tensor,
   x: tf.Tensor,
   [mean, variance, scale, offset]: readonly tf.Tensor[],
-  { epsilon, rectified }: Settings,
+  { epsilon, bounds }: Settings,
 ): [tf.Tensor, tf.Tensor, tf.Tensor] {
-  const name = rectified
-    ? RectifiedBatchNormalizationTrainingGradient
-    : BatchNormalizationTrainingGradient;
+  const name = kernelNames(bounds).backward;
   if (hasKernel(name))
     return tf
       .engine()
       .runKernel<[tf.Tensor, tf.Tensor, tf.Tensor]>(
         name,
-        rectified ? { dy, x, mean, variance, scale, offset } : { dy, x, mean, variance, scale },
-        { epsilon },
+        bounds ? { dy, x, mean, variance, scale, offset } : { dy, x, mean, variance, scale },
+        { epsilon, ...bounds },
       );
   const centered = tf.sub(x, mean);
   const reciprocal = tf.rsqrt(tf.add(variance, epsilon));

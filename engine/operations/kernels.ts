@@ -18,6 +18,22 @@ export const RectifiedBatchNormalizationTraining = 'RectifiedBatchNormalizationT
 export const RectifiedBatchNormalizationTrainingGradient =
   'RectifiedBatchNormalizationTrainingGradient';
 
+/** As {@link BatchNormalizationTraining}, with min(max(y, least), most) for y. */
+export const ClippedBatchNormalizationTraining = 'ClippedBatchNormalizationTraining';
+
+/** As {@link RectifiedBatchNormalizationTrainingGradient}, between bounds. */
+export const ClippedBatchNormalizationTrainingGradient =
+  'ClippedBatchNormalizationTrainingGradient';
+
+/** What numbers are cut off at, either of them perhaps infinite. */
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+export type ClippedBatchNormalizationTrainingAttributes = BatchNormalizationTrainingAttributes &
+  Bounds;
+
 export interface BatchNormalizationTrainingAttributes {
   readonly epsilon: number;
 }
@@ -27,11 +43,6 @@ export const RectifierGradient = 'RectifierGradient';
 
 /** Inputs dy, y, of one shape, y = min(max(x, least), most). Output: the gradient of x. */
 export const ClipGradient = 'ClipGradient';
-
-export interface ClipGradientAttributes {
-  readonly least: number;
-  readonly most: number;
-}
 
 /** Inputs value, gradient, momentum, velocity: of one shape. Outputs: the new value, momentum and velocity. */
 export const AdamUpdate = 'AdamUpdate';

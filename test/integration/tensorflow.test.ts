@@ -11,7 +11,7 @@ import type { Snapshot } from '../../engine/models/trainable-model.ts';
 import { createSmallConvolutionalNetwork } from '../../engine/models/tfjs-layers/small-convolutional-network.ts';
 import { Adam } from '../../engine/operations/adam.ts';
 import { batchNormalizationTraining } from '../../engine/operations/batch-normalization.ts';
-import { rectify } from '../../engine/operations/rectify.ts';
+import { rectify } from '../../engine/operations/clip.ts';
 import { softmaxCrossEntropy } from '../../engine/operations/softmax-cross-entropy.ts';
 import { train, type TrainingBatch } from '../../engine/unlearn/training.ts';
 

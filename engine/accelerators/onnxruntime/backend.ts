@@ -201,16 +201,24 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     inputs: readonly TensorInfo[],
     outputCount: number,
   ): ReducedPart[] {
-    const session = this.#session(key, build);
-    const operands = inputs.map((input) => asFloat32(this.numbersOf(input)));
-    return partsOf(matrix).map((part) => {
-      const columns = indices(outputCount).map(() => new Float32Array(matrix.columns));
-      session.run(
-        operands.map((values) => cut(values, matrix, part)),
-        columns.map((values) => new Tensor('float32', values, [matrix.columns])),
-      );
-      return { rows: part.groups * part.group, columns };
-    });
+    return this.#reduceParts(key, build, matrix, inputs, outputCount, null);
+  }
+
+  /** As {@link mapRows} and {@link reduceRows} at once: the graph's first output is that of the rows. */
+  mapAndReduceRows(
+    key: string,
+    build: () => Graph,
+    matrix: Matrix,
+    inputs: readonly TensorInfo[],
+    outputCount: number,
+  ): { mapped: TensorInfo; parts: ReducedPart[] } {
+    const shape = [matrix.rows, matrix.columns];
+    const values = this.#floats(matrix.rows * matrix.columns);
+    const parts = this.#reduceParts(key, build, matrix, inputs, outputCount, values);
+    return {
+      mapped: { dataId: super.write(values, shape, 'float32'), shape, dtype: 'float32' },
+      parts,
+    };
   }
 
   /** A tensor that `write` fills with numbers. It is given memory with arbitrary contents. */
@@ -278,6 +286,29 @@ export class OnnxruntimeBackend extends MathBackendCPU {
       shape,
       dtype: 'float32',
     }));
+  }
+
+  #reduceParts(
+    key: string,
+    build: () => Graph,
+    matrix: Matrix,
+    inputs: readonly TensorInfo[],
+    outputCount: number,
+    mapped: Float32Array | null,
+  ): ReducedPart[] {
+    const session = this.#session(key, build);
+    const operands = inputs.map((input) => asFloat32(this.numbersOf(input)));
+    return partsOf(matrix).map((part) => {
+      const columns = indices(outputCount).map(() => new Float32Array(matrix.columns));
+      session.run(
+        operands.map((values) => cut(values, matrix, part)),
+        [
+          ...(mapped ? [cut(mapped, matrix, part)] : []),
+          ...columns.map((values) => new Tensor('float32', values, [matrix.columns])),
+        ],
+      );
+      return { rows: part.groups * part.group, columns };
+    });
   }
 
   #execute(session: Session, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {

@@ -1,7 +1,7 @@
 import type { Step } from './operator.ts';
 
-/** Steps with a Relu each made one with the step before it, where that can do both and nothing else needs its result. */
-export function fuseRectifiers(steps: readonly Step[], needed: readonly string[]): Step[] {
+/** Steps with each Relu and Clip made one with the step before it, where that can do both and nothing else needs its result. */
+export function fuseClips(steps: readonly Step[], needed: readonly string[]): Step[] {
   const uses = new Map<string, number>();
   for (const name of [...needed, ...steps.flatMap(({ operation }) => operation.inputs)]) {
     uses.set(name, (uses.get(name) ?? 0) + 1);
@@ -10,10 +10,12 @@ export function fuseRectifiers(steps: readonly Step[], needed: readonly string[]
   const places = new Map<string, number>();
   for (const step of steps) {
     const [input] = step.operation.inputs;
-    const place = step.type === 'Relu' && uses.get(input) === 1 ? places.get(input) : undefined;
-    const rectified = place === undefined ? undefined : fused[place].operation.rectified;
-    if (place !== undefined && rectified !== undefined) {
-      fused[place] = { type: fused[place].type, operation: rectified, outputs: step.outputs };
+    const { bounds } = step.operation;
+    const place = bounds && uses.get(input) === 1 ? places.get(input) : undefined;
+    const clipped = place === undefined ? undefined : fused[place].operation.clipped;
+    if (bounds && place !== undefined && clipped !== undefined) {
+      const { type } = fused[place];
+      fused[place] = { type, operation: clipped(bounds), outputs: step.outputs };
       continue;
     }
     for (const output of step.outputs) places.set(output, fused.length);

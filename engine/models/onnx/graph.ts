@@ -1,5 +1,5 @@
 import { ProblemError } from '../../protocol/problem.ts';
-import { fuseRectifiers } from './fusion.ts';
+import { fuseClips } from './fusion.ts';
 import { figureOperators } from './figure-operators.ts';
 import { figureThrough, fixedValues, type Figures } from './figures.ts';
 import type { Layout, Shape } from './layout.ts';
@@ -164,7 +164,7 @@ export function readGraph(file: OnnxFile): Graph {
   const features = findFeatures(logits, steps, origins);
   return {
     input,
-    steps: fuseRectifiers(steps, [logits, features.name]),
+    steps: fuseClips(steps, [logits, features.name]),
     weights: weightsByUse(uses),
     logits,
     endsInSoftmax,

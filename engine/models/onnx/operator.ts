@@ -1,4 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Bounds } from '../../operations/kernels.ts';
 import type { Shape, Value } from './layout.ts';
 import type { NodeReader } from './node-reader.ts';
 
@@ -24,8 +25,10 @@ export interface Operation {
    */
   readonly shape: (inputs: readonly Shape[], images: number) => Shape;
   readonly run: (inputs: readonly Value[], context: RunContext) => Value;
-  /** The same with a Relu behind it, where both are faster, or smaller, as one. */
-  readonly rectified?: Operation;
+  /** What it cuts its only input off at, where it does nothing else. */
+  readonly bounds?: Bounds;
+  /** The same with its result cut off, where both are faster, or smaller, as one. */
+  readonly clipped?: (bounds: Bounds) => Operation;
 }
 
 /** The same for a node of several results. */
@@ -33,7 +36,8 @@ export interface Splitting {
   readonly inputs: readonly string[];
   readonly shapes: (inputs: readonly Shape[], images: number) => readonly Shape[];
   readonly run: (inputs: readonly Value[], context: RunContext) => Value[];
-  readonly rectified?: never;
+  readonly bounds?: never;
+  readonly clipped?: never;
 }
 
 /** A node that is run. */

@@ -5,7 +5,7 @@ import {
   batchNormalizationInference,
   batchNormalizationTraining,
 } from '../../../engine/operations/batch-normalization.ts';
-import { rectify } from '../../../engine/operations/rectify.ts';
+import { rectifier, rectify } from '../../../engine/operations/clip.ts';
 import { softmaxCrossEntropy } from '../../../engine/operations/softmax-cross-entropy.ts';
 import { computeOn, expectAsOnCpu, startWebgpu } from './webgpu-software.ts';
 
@@ -215,7 +215,7 @@ describe('element-wise operations', () => {
         [1, 2],
       ]);
       const ones = tf.ones<tf.Rank.R1>([2]);
-      const settings = { epsilon: 1e-3, rectified: true };
+      const settings = { epsilon: 1e-3, bounds: { least: 0, most: Infinity } };
       return [
         batchNormalizationTraining(x, ones, ones, settings).y,
         rectify(x),
@@ -283,13 +283,14 @@ describe('layout', () => {
 
 describe('the operations of training', () => {
   it.each([
-    [[3, 4, 4, 5], false],
-    [[3, 4, 4, 5], true],
-    [[70, 3], false],
+    [[3, 4, 4, 5], null],
+    [[3, 4, 4, 5], rectifier],
+    [[3, 4, 4, 5], { least: 0, most: 1 }],
+    [[70, 3], null],
   ])(
-    'normalise a batch of %s as on cpu, rectified or not (%s), with its statistics and gradients',
-    async (shape, rectified) => {
-      const settings = { epsilon: 1e-5, rectified };
+    'normalise a batch of %s as on cpu, cut off or not (%o), with its statistics and gradients',
+    async (shape, bounds) => {
+      const settings = { epsilon: 1e-5, bounds };
       const channels = shape.at(-1) ?? 1;
       await expectAsOnCpu(() => {
         const x = tf.add(normal(shape), 2);

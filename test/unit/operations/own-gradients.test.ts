@@ -3,11 +3,10 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { add } from '../../../engine/operations/add.ts';
 import { batchNormalizationTraining } from '../../../engine/operations/batch-normalization.ts';
-import { clip } from '../../../engine/operations/clip.ts';
+import { clip, rectifier, rectify } from '../../../engine/operations/clip.ts';
 import { convolveBiased } from '../../../engine/operations/convolve.ts';
 import { gelu } from '../../../engine/operations/gelu.ts';
 import { layerNormalization } from '../../../engine/operations/layer-normalization.ts';
-import { rectify } from '../../../engine/operations/rectify.ts';
 import { softmax } from '../../../engine/operations/softmax.ts';
 import { variableGradients } from '../../../engine/operations/variable-gradients.ts';
 import { computeOn, normal, startOnnxruntime } from '../accelerators/comparison.ts';
@@ -41,12 +40,12 @@ const EPSILON = 1e-3;
 const examples: Record<string, Example> = {
   rectify: { own: rectify, composed: tf.relu, shapes: anyShape.map((shape) => [shape]) },
   clip: {
-    own: (x) => clip(x, -0.5, 1),
+    own: (x) => clip(x, { least: -0.5, most: 1 }),
     composed: (x) => tf.clipByValue(x, -0.5, 1),
     shapes: anyShape.map((shape) => [shape]),
   },
   'clip without a bound': {
-    own: (x) => clip(x, -Infinity, 1),
+    own: (x) => clip(x, { least: -Infinity, most: 1 }),
     composed: (x) => tf.minimum(x, 1),
     shapes: anyShape.map((shape) => [shape]),
   },
@@ -79,9 +78,21 @@ const examples: Record<string, Example> = {
     },
     shapes: rowsAndVectors(2),
   },
+  'clipped batch normalisation': {
+    own: (x, scale, offset) => {
+      const settings = { epsilon: EPSILON, bounds: { least: -0.5, most: 0.75 } };
+      return batchNormalizationTraining(x, vector(scale), vector(offset), settings).y;
+    },
+    composed: (x, scale, offset) => {
+      const { mean, variance } = tf.moments(x, [0]);
+      const normalized = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, EPSILON)));
+      return tf.clipByValue(tf.add(tf.mul(normalized, scale), offset), -0.5, 0.75);
+    },
+    shapes: rowsAndVectors(2),
+  },
   'rectified batch normalisation': {
     own: (x, scale, offset) => {
-      const settings = { epsilon: EPSILON, rectified: true };
+      const settings = { epsilon: EPSILON, bounds: rectifier };
       return batchNormalizationTraining(x, vector(scale), vector(offset), settings).y;
     },
     composed: (x, scale, offset) => {

@@ -7,15 +7,22 @@ import {
 import {
   BatchNormalizationTraining,
   BatchNormalizationTrainingGradient,
+  ClippedBatchNormalizationTraining,
+  ClippedBatchNormalizationTrainingGradient,
   RectifiedBatchNormalizationTraining,
   RectifiedBatchNormalizationTrainingGradient,
   type BatchNormalizationTrainingAttributes,
+  type Bounds,
+  type ClippedBatchNormalizationTrainingAttributes,
 } from '../../../operations/kernels.ts';
 import { asFloat32, type Matrix, type OnnxruntimeBackend } from '../backend.ts';
 import { Graph, type Value } from '../graph.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
-import { isPositive } from './element-wise.ts';
+import { clip, isInside } from './element-wise.ts';
 import { overRows } from './reduction.ts';
+
+const differentiatedInputs = ['dy', 'x', 'mean', 'variance', 'scale', 'offset'] as const;
+type DifferentiatedInput = (typeof differentiatedInputs)[number];
 
 export const batchNormalizationKernels: readonly Kernel[] = [
   kernel<'x' | 'mean' | 'variance', FusedBatchNormAttrs>(
@@ -50,36 +57,53 @@ export const batchNormalizationKernels: readonly Kernel[] = [
     BatchNormalizationTraining,
     ['x', 'scale', 'offset'],
     ({ inputs: { x, scale, offset }, attributes, backend }) =>
-      normalize({ x, scale, offset }, attributes, false, backend),
+      normalize({ x, scale, offset }, attributes, null, backend),
   ),
 
   kernel<'x' | 'scale' | 'offset', BatchNormalizationTrainingAttributes>(
     RectifiedBatchNormalizationTraining,
     ['x', 'scale', 'offset'],
     ({ inputs: { x, scale, offset }, attributes, backend }) =>
-      normalize({ x, scale, offset }, attributes, true, backend),
+      normalize({ x, scale, offset }, attributes, rectifier, backend),
+  ),
+
+  kernel<'x' | 'scale' | 'offset', ClippedBatchNormalizationTrainingAttributes>(
+    ClippedBatchNormalizationTraining,
+    ['x', 'scale', 'offset'],
+    ({ inputs: { x, scale, offset }, attributes, backend }) =>
+      normalize({ x, scale, offset }, attributes, attributes, backend),
   ),
 
   kernel<'dy' | 'x' | 'mean' | 'variance' | 'scale', BatchNormalizationTrainingAttributes>(
     BatchNormalizationTrainingGradient,
     ['dy', 'x', 'mean', 'variance', 'scale'],
     ({ inputs: { dy, x, mean, variance, scale }, attributes, backend }) =>
-      differentiate({ dy, x, mean, variance, scale }, null, attributes, backend),
+      differentiate({ dy, x, mean, variance, scale }, attributes, null, backend),
   ),
 
-  kernel<
-    'dy' | 'x' | 'mean' | 'variance' | 'scale' | 'offset',
-    BatchNormalizationTrainingAttributes
-  >(
+  kernel<DifferentiatedInput, BatchNormalizationTrainingAttributes>(
     RectifiedBatchNormalizationTrainingGradient,
-    ['dy', 'x', 'mean', 'variance', 'scale', 'offset'],
-    ({ inputs: { dy, x, mean, variance, scale, offset }, attributes, backend }) =>
-      differentiate({ dy, x, mean, variance, scale }, offset, attributes, backend),
+    differentiatedInputs,
+    ({ inputs, attributes, backend }) =>
+      differentiate(inputs, attributes, { offset: inputs.offset, bounds: rectifier }, backend),
+  ),
+
+  kernel<DifferentiatedInput, ClippedBatchNormalizationTrainingAttributes>(
+    ClippedBatchNormalizationTrainingGradient,
+    differentiatedInputs,
+    ({ inputs, attributes, backend }) =>
+      differentiate(inputs, attributes, { offset: inputs.offset, bounds: attributes }, backend),
   ),
 ];
 
 function deviationOf(graph: Graph, variance: Value, epsilon: number): Value {
   return graph.node('Sqrt', [graph.node('Add', [variance, graph.float(epsilon)])]);
+}
+
+const rectifier: Bounds = { least: 0, most: Infinity };
+
+function keyOf(bounds: Bounds | null): string {
+  return bounds ? `${bounds.least} ${bounds.most}` : '';
 }
 
 function matrixOf({ shape: [rows, columns] }: TensorInfo): Matrix {
@@ -90,18 +114,18 @@ function matrixOf({ shape: [rows, columns] }: TensorInfo): Matrix {
 function normalize(
   { x, scale, offset }: Record<'x' | 'scale' | 'offset', TensorInfo>,
   { epsilon }: BatchNormalizationTrainingAttributes,
-  rectified: boolean,
+  bounds: Bounds | null,
   backend: OnnxruntimeBackend,
 ): TensorInfo[] {
   const matrix = matrixOf(x);
   const { mean, variance } = statisticsOf(x, matrix, backend);
   const line = lineOf({ mean, variance, scale, offset }, epsilon, backend);
   const [y] = backend.mapRows(
-    `batch normalization ${rectified}`,
+    `batch normalization ${keyOf(bounds)}`,
     () => {
       const graph = new Graph();
       const normalized = onLine(graph, graph.input(), graph.input(), graph.input());
-      graph.output(rectified ? graph.node('Relu', [normalized]) : normalized);
+      graph.output(bounds ? clip(graph, normalized, bounds) : normalized);
       return graph;
     },
     matrix,
@@ -176,42 +200,60 @@ function onLine(graph: Graph, x: Value, factor: Value, constant: Value): Value {
 
 /**
  * dx = factor · (dy − mean(dy) − (x − mean) · mean(dy · (x − mean)) / (variance + ε)), factor = scale / √(variance + ε)
- * @param offset given where the result was rectified: no gradient then flows from what is below zero
+ * @param clipped given where the result was cut off: no gradient then flows from what lies beyond the bounds
  * @returns dx, dScale, dOffset
  */
 function differentiate(
   tensors: Record<'dy' | 'x' | 'mean' | 'variance' | 'scale', TensorInfo>,
-  offset: TensorInfo | null,
   { epsilon }: BatchNormalizationTrainingAttributes,
+  clipped: { readonly offset: TensorInfo; readonly bounds: Bounds } | null,
   backend: OnnxruntimeBackend,
 ): TensorInfo[] {
   const { dy, x, mean, variance, scale } = tensors;
   const matrix = matrixOf(x);
   const { rows, columns } = matrix;
-  const line = offset && lineOf({ mean, variance, scale, offset }, epsilon, backend);
+  const line =
+    clipped && lineOf({ mean, variance, scale, offset: clipped.offset }, epsilon, backend);
+  const key = keyOf(clipped && clipped.bounds);
   const lineInputs = line ? [line.factor, line.constant] : [];
-  /** Makes the gradient of what was normalised out of that of the result. */
-  const beforeRectifier = (graph: Graph, dy: Value, x: Value): Value => {
-    if (!line) return dy;
-    const normalized = onLine(graph, x, graph.input(), graph.input());
-    return graph.node('Mul', [dy, isPositive(graph, normalized)]);
-  };
 
-  const parts = backend.reduceRows(
-    `batch normalization sums ${line !== null}`,
-    () => {
-      const graph = new Graph();
-      const [dyPart, xPart, meanPart] = [graph.input(), graph.input(), graph.input()];
-      const dNormalized = beforeRectifier(graph, dyPart, xPart);
-      const centered = graph.node('Sub', [xPart, meanPart]);
-      graph.output(overRows(graph, 'ReduceSum', dNormalized));
-      graph.output(overRows(graph, 'ReduceSum', graph.node('Mul', [dNormalized, centered])));
-      return graph;
-    },
-    matrix,
-    [dy, x, mean, ...lineInputs],
-    2,
-  );
+  /** Of the rows of dy and x: what adds up to the gradients of the offset and, but for a factor, of the scale. */
+  const sums = (graph: Graph, dyPart: Value, xPart: Value, meanPart: Value): void => {
+    const centered = graph.node('Sub', [xPart, meanPart]);
+    graph.output(overRows(graph, 'ReduceSum', dyPart));
+    graph.output(overRows(graph, 'ReduceSum', graph.node('Mul', [dyPart, centered])));
+  };
+  const { mapped: dNormalized, parts } = clipped
+    ? backend.mapAndReduceRows(
+        `batch normalization sums ${key}`,
+        () => {
+          const graph = new Graph();
+          const [dyPart, xPart, meanPart] = [graph.input(), graph.input(), graph.input()];
+          const normalized = onLine(graph, xPart, graph.input(), graph.input());
+          const inside = isInside(graph, normalized, clipped.bounds);
+          const dNormalized = graph.node('Mul', [dyPart, inside]);
+          graph.output(dNormalized);
+          sums(graph, dNormalized, xPart, meanPart);
+          return graph;
+        },
+        matrix,
+        [dy, x, mean, ...lineInputs],
+        2,
+      )
+    : {
+        mapped: dy,
+        parts: backend.reduceRows(
+          'batch normalization sums',
+          () => {
+            const graph = new Graph();
+            sums(graph, graph.input(), graph.input(), graph.input());
+            return graph;
+          },
+          matrix,
+          [dy, x, mean],
+          2,
+        ),
+      };
   const [sum, aligned] = [0, 1].map((output) => {
     const total = new Float64Array(columns);
     for (const part of parts)
@@ -229,24 +271,24 @@ function differentiate(
   const coefficients = [factor, slope, constant].map((each) => vector(each, backend));
 
   const [dx] = backend.mapRows(
-    `batch normalization gradient ${line !== null}`,
+    'batch normalization gradient',
     () => {
       const graph = new Graph();
       const [dyPart, xPart, meanPart, factorPart, slopePart, constantPart] = Array.from(
         { length: 6 },
         () => graph.input(),
       );
-      const dNormalized = beforeRectifier(graph, dyPart, xPart);
       const centered = graph.node('Sub', [xPart, meanPart]);
       const aligned = onLine(graph, centered, slopePart, constantPart);
-      graph.output(graph.node('Add', [graph.node('Mul', [dNormalized, factorPart]), aligned]));
+      graph.output(graph.node('Add', [graph.node('Mul', [dyPart, factorPart]), aligned]));
       return graph;
     },
     matrix,
-    [dy, x, mean, ...coefficients, ...lineInputs],
+    [dNormalized, x, mean, ...coefficients],
     1,
   );
-  for (const tensor of [...coefficients, ...lineInputs])
+  const intermediates = clipped ? [dNormalized, ...lineInputs] : [];
+  for (const tensor of [...coefficients, ...intermediates])
     backend.disposeIntermediateTensorInfo(tensor);
   const dScale = aligned.map((each, column) => each / deviation[column]);
   return [{ ...dx, shape: x.shape }, vector(dScale, backend), vector(sum, backend)];

@@ -40,11 +40,7 @@ import {
   type StepAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
-import {
-  ClipGradient,
-  RectifierGradient,
-  type ClipGradientAttributes,
-} from '../../../operations/kernels.ts';
+import { ClipGradient, RectifierGradient, type Bounds } from '../../../operations/kernels.ts';
 import type { OnnxruntimeBackend } from '../backend.ts';
 import { Graph, type Value } from '../graph.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
@@ -79,6 +75,21 @@ export function leakyRelu(alpha: number): Unary {
  */
 export const isPositive: Unary = (graph, x) =>
   graph.node('HardSigmoid', [x], { alpha: { float: 3e38 }, beta: { float: 0 } });
+
+/** min(max(x, least), most) */
+export function clip(graph: Graph, x: Value, { least, most }: Bounds): Value {
+  if (least === 0 && most === Infinity) return graph.node('Relu', [x]);
+  return graph.node('Clip', [x, graph.float(least), graph.float(most)]);
+}
+
+/** 1 between the bounds, 0 at them and beyond. */
+export function isInside(graph: Graph, x: Value, { least, most }: Bounds): Value {
+  const above = (): Value => (least === 0 ? x : graph.node('Sub', [x, graph.float(least)]));
+  const below = (): Value => graph.node('Sub', [graph.float(most), x]);
+  if (most === Infinity) return isPositive(graph, above());
+  if (least === -Infinity) return isPositive(graph, below());
+  return isPositive(graph, graph.node('Mul', [above(), below()]));
+}
 
 /** 1 above zero, `alpha` elsewhere. */
 function step(alpha: number): Unary {
@@ -191,18 +202,14 @@ const rectifierGradient = kernel(RectifierGradient, ['dy', 'y'], ({ inputs: { dy
   gradientWhere(RectifierGradient, { dy, y }, isPositive, backend),
 );
 
-const clipGradient = kernel<'dy' | 'y', ClipGradientAttributes>(
+const clipGradient = kernel<'dy' | 'y', Bounds>(
   ClipGradient,
   ['dy', 'y'],
   ({ inputs: { dy, y }, attributes: { least, most }, backend }) =>
     gradientWhere(
       `${ClipGradient} ${least} ${most}`,
       { dy, y },
-      (graph, value) => {
-        const above = isPositive(graph, graph.node('Sub', [value, graph.float(least)]));
-        const below = isPositive(graph, graph.node('Sub', [graph.float(most), value]));
-        return graph.node('Mul', [above, below]);
-      },
+      (graph, value) => isInside(graph, value, { least, most }),
       backend,
     ),
 );
@@ -226,7 +233,7 @@ export const elementWiseKernels: readonly Kernel[] = [
   kernelOfAttributes<StepAttrs>(Step, ({ alpha }) => [`${alpha}`, step(alpha)]),
   kernelOfAttributes<ClipByValueAttrs>(ClipByValue, ({ clipValueMin, clipValueMax }) => [
     `${clipValueMin} ${clipValueMax}`,
-    (graph, x) => graph.node('Clip', [x, graph.float(clipValueMin), graph.float(clipValueMax)]),
+    (graph, x) => clip(graph, x, { least: clipValueMin, most: clipValueMax }),
   ]),
   binaryKernel(Add, operator('Add')),
   binaryKernel(Maximum, operator('Max')),

@@ -4,7 +4,8 @@ import {
   perChannel,
 } from '../../batch-normalization-layer.ts';
 import { channelsLast, inOnnxOrder } from '../layout.ts';
-import { rectify } from '../../../operations/rectify.ts';
+import { clip } from '../../../operations/clip.ts';
+import type { Bounds } from '../../../operations/kernels.ts';
 import type { Operation, Operator } from '../operator.ts';
 
 /** ONNX BatchNormalization, exported for inference; in training mode it does what its framework's layer does. */
@@ -21,7 +22,7 @@ export const batchNormalization: Operator = {
     if (node.int('spatial', 1) !== 1) {
       node.refuse('normalises every pixel apart, which is not supported');
     }
-    const operation = (rectified: boolean): Operation => ({
+    const operation = (bounds: Bounds | null): Operation => ({
       inputs,
       shape([x, ...ofChannels]) {
         if (x.length !== 4 && x.length !== 2) {
@@ -41,14 +42,14 @@ export const batchNormalization: Operator = {
         const input = layout === 'channels-last' ? channelsLast(x) : inOnnxOrder(x);
         if (!context.training) {
           const normalized = normalizeInference(input, layer);
-          return { tensor: rectified ? rectify(normalized) : normalized, layout };
+          return { tensor: bounds ? clip(normalized, bounds) : normalized, layout };
         }
-        const outcome = normalizeTraining(input, layer, { rectified });
+        const outcome = normalizeTraining(input, layer, bounds);
         context.updateStatistic(meanName, outcome.runningMean);
         context.updateStatistic(varianceName, outcome.runningVariance);
         return { tensor: outcome.y, layout };
       },
     });
-    return { ...operation(false), rectified: operation(true) };
+    return { ...operation(null), clipped: operation };
   },
 };

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { gelu } from '../../../operations/gelu.ts';
 import type { NodeReader } from '../node-reader.ts';
-import { clip } from '../../../operations/clip.ts';
-import { rectify } from '../../../operations/rectify.ts';
+import { clip, rectifier } from '../../../operations/clip.ts';
+import type { Bounds } from '../../../operations/kernels.ts';
 import type { Operator } from '../operator.ts';
 import { typeName } from '../stored-tensor.ts';
 
@@ -18,19 +18,19 @@ export const elementWise: readonly Operator[] = [
     operator('Sqrt', () => tf.sqrt),
     operator('Tanh', () => tf.tanh),
   ],
-  operator('Relu', () => rectify),
+  clipping('Relu', () => rectifier),
   operator('Sigmoid', () => tf.sigmoid),
   operator('LeakyRelu', (node) => {
     const alpha = node.float('alpha', 0.01);
     return (x) => tf.leakyRelu(x, alpha);
   }),
-  operator('Clip', (node) => {
+  clipping('Clip', (node) => {
     const bound = (name: string, index: number, open: number): number =>
       node.float(name, node.has(index) ? (node.constant(index)[0] ?? open) : open);
     const least = bound('min', 1, -Infinity);
     const most = bound('max', 2, Infinity);
     if (least > most) node.contradict('has a min above its max');
-    return (x) => clip(x, least, most);
+    return { least, most };
   }),
   operator('Pow', (node) => {
     const exponents = node.constant(1);
@@ -62,6 +62,22 @@ export const elementWise: readonly Operator[] = [
     return (x) => tf.clone(x);
   }),
 ];
+
+function clipping(type: string, boundsOf: (node: NodeReader) => Bounds): Operator {
+  return {
+    type,
+    prepare(node) {
+      const inputs = [node.value(0)];
+      const bounds = boundsOf(node);
+      return {
+        inputs,
+        bounds,
+        shape: ([x]) => x,
+        run: ([{ tensor, layout }]) => ({ tensor: clip(tensor, bounds), layout }),
+      };
+    },
+  };
+}
 
 /** max(0, min(1, slope · x + offset)) */
 function hardSigmoid(slope: number, offset: number): (x: Tensor) => Tensor {
