@@ -214,7 +214,7 @@ function differentiate(
   const { rows, columns } = matrix;
   const line =
     clipped && lineOf({ mean, variance, scale, offset: clipped.offset }, epsilon, backend);
-  const key = keyOf(clipped && clipped.bounds);
+  const key = keyOf(clipped?.bounds ?? null);
   const lineInputs = line ? [line.factor, line.constant] : [];
 
   /** Of the rows of dy and x: what adds up to the gradients of the offset and, but for a factor, of the scale. */
