@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { verifyLedger } from '../../app/ledger/ledger.ts';
+import { acceleratorNameSchema, acceleratorReportSchema } from '../../engine/protocol/protocol.ts';
 import { runLethe, sampleModel, samplePictures, type Finished } from '../run-lethe.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -43,6 +44,26 @@ beforeAll(async () => {
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
+});
+
+describe('lethe accelerators', () => {
+  it('tells of each one whether it can be used, how fast it is, and which a run takes', async () => {
+    const { status, output } = await runLethe(['accelerators']);
+    expect(status).toBe(0);
+    for (const name of acceleratorNameSchema.options)
+      expect(output).toMatch(new RegExp(`^${name}( \\(a run takes this one|$)`, 'm'));
+    expect(output).toMatch(/^onnxruntime.*\n {2}ready, version .*\n {2}speed +[\d.]+ GFLOP\/s/m);
+    expect(output.match(/a run takes this one/g)).toHaveLength(1);
+  });
+
+  it('prints the same for programs', async () => {
+    const { output } = await runLethe(['accelerators', '--json']);
+    const { accelerators, chosen } = z
+      .object({ accelerators: z.array(acceleratorReportSchema), chosen: acceleratorNameSchema })
+      .parse(JSON.parse(output));
+    expect(accelerators.map(({ name }) => name)).toEqual(acceleratorNameSchema.options);
+    expect(accelerators.find(({ name }) => name === chosen)?.state).toBe('ready');
+  });
 });
 
 /** A copy of a finished ledger, to be tampered with. */

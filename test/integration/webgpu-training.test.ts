@@ -1,7 +1,13 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import sharp from 'sharp';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { webgpu } from '../../engine/accelerators/webgpu/webgpu.ts';
+import { Jobs } from '../../engine/jobs/jobs.ts';
+import type { AcceleratorName, EngineEvent } from '../../engine/protocol/protocol.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import type { TrainableModel } from '../../engine/models/models.ts';
 import type { Snapshot } from '../../engine/models/trainable-model.ts';
 import { createSmallConvolutionalNetwork } from '../../engine/models/tfjs-layers/small-convolutional-network.ts';
@@ -87,4 +93,47 @@ it('training ends with a sentence when the graphics card stops working', async (
   backend.device.destroy();
   await expect(steps.next()).rejects.toThrow('The graphics card stopped working during the run');
   expect(webgpu.lost?.()).toContain('The graphics card stopped working during the run');
+});
+
+it('a job that loses its graphics card ends with the reason, and the next one computes without', async () => {
+  const folder = temporaryFolder();
+  for (const [index, name] of ['one', 'other'].entries()) {
+    for (const split of ['train', 'test']) {
+      mkdirSync(join(folder, split, name), { recursive: true });
+      const create = { width: 12, height: 12, channels: 3 as const, background: '#888' };
+      const picture = sharp({ create })
+        .tint(index === 0 ? '#f00' : '#00f')
+        .png();
+      for (const file of ['1.png', '2.png'])
+        await picture.clone().toFile(join(folder, split, name, file));
+    }
+  }
+  const run = (accelerator: AcceleratorName, onProgress: () => void): Promise<EngineEvent> =>
+    new Promise((resolve) => {
+      const jobs = new Jobs((event) => {
+        if (event.type === 'progress') onProgress();
+        if (event.type === 'failure' || event.type === 'result') resolve(event);
+      });
+      jobs.receive({
+        ...{ type: 'train', job: 'a', data: folder, resize: false, seed: 1, accelerator },
+        ...{ preprocessing: 'zero-to-one', epochs: 3, batchSize: 4, learningRate: 0.01 },
+        output: join(folder, `model-${accelerator}`),
+      });
+    });
+
+  const lost = await run('webgpu', () => {
+    const backend = tf.backend();
+    if (backend instanceof WebGPUBackend) backend.device.destroy();
+  });
+  expect(lost).toMatchObject({
+    type: 'failure',
+    problem: {
+      code: 'accelerator-lost',
+      sentence: expect.stringMatching(
+        /^The graphics card .* The original model is as it was\. Run it again/,
+      ),
+    },
+  });
+  expect(existsSync(join(folder, 'model-webgpu'))).toBe(false);
+  expect(await run('onnxruntime', () => undefined)).toMatchObject({ type: 'result' });
 });
