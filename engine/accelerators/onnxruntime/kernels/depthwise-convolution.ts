@@ -96,25 +96,20 @@ function convolve(
   );
 }
 
+/** @param settings tfjs calls the kernel without dilations, too, whatever its types say */
 function infoOf(
   inputShape: readonly number[],
   filterShape: readonly number[],
-  {
-    strides,
-    pad,
-    dilations,
-    dimRoundingMode,
-  }: Pick<
-    DepthwiseConv2dNativeBackpropInputAttrs,
-    'strides' | 'pad' | 'dilations' | 'dimRoundingMode'
-  >,
+  settings: Pick<DepthwiseConv2dNativeBackpropInputAttrs, 'strides' | 'pad' | 'dimRoundingMode'> & {
+    readonly dilations: [number, number] | number | null;
+  },
 ): Info {
+  const { strides, pad, dilations, dimRoundingMode } = settings;
   return backend_util.computeConv2DInfo(
     rank4(inputShape),
     rank4(filterShape),
     strides,
-    // The kernel may be called without, whatever its type says.
-    dilations,
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     true,
