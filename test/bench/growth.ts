@@ -120,7 +120,9 @@ function measureRun(data: string, model: string, classes: number, perClass: numb
   return run;
 }
 
-const total = (run: PaperRun): number => phases.reduce((sum, phase) => sum + run.seconds[phase], 0);
+function total(run: PaperRun): number {
+  return phases.reduce((sum, phase) => sum + run.seconds[phase], 0);
+}
 
 function runTable(title: string, measured: readonly (readonly [number, PaperRun])[]): string {
   return table(

@@ -310,8 +310,9 @@ function measurePaper(from: { data: string; model: string; reference: string }):
   judgeMemory(done);
 }
 
-const wholeRun = (run: PaperRun): number =>
-  phases.reduce((sum, phase) => sum + run.seconds[phase], 0);
+function wholeRun(run: PaperRun): number {
+  return phases.reduce((sum, phase) => sum + run.seconds[phase], 0);
+}
 
 function paperTable(done: ReadonlyMap<string, readonly PaperRun[]>): string {
   const columns: [string, (run: PaperRun) => number, (values: number[]) => string][] = [
