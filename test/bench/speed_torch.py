@@ -64,7 +64,8 @@ def timed(work, device):
 def operations_of(profile):
     """Time in each operation itself, without the operations that it calls; most first."""
     rows = [
-        {'name': each.key, 'calls': each.count, 'milliseconds': each.self_cpu_time_total / 1000, 'fallback': False}
+        # Now and then the profiler has an operation's parts take longer than the operation.
+        {'name': each.key, 'calls': each.count, 'milliseconds': max(0, each.self_cpu_time_total) / 1000, 'fallback': False}
         for each in profile.key_averages()
     ]
     return sorted(rows, key=lambda row: -row['milliseconds'])

@@ -414,24 +414,36 @@ function partsOf({ rows, columns }: Matrix): Part[] {
   return [...whole, { start, groups: (rows - start) / group, group }];
 }
 
-/** A part as [groups, rows of a group, columns]; what is not of the matrix's size, whole. */
+/**
+ * A part as [groups, rows of a group, columns]. A number for each column is repeated for each row of a group: ONNX Runtime
+ * works through as many numbers at a time as the shorter operand has. All else goes whole.
+ */
 function cut(
   values: Float32Array,
   { rows, columns }: Matrix,
   { start, groups, group }: Part,
 ): TypedTensor<'float32'> {
-  if (values.length !== rows * columns) return new Tensor('float32', values, [values.length]);
-  const numbers = values.subarray(start * columns, (start + groups * group) * columns);
-  return new Tensor('float32', numbers, [groups, group, columns]);
+  if (values.length === rows * columns) {
+    const numbers = values.subarray(start * columns, (start + groups * group) * columns);
+    return new Tensor('float32', numbers, [groups, group, columns]);
+  }
+  if (values.length !== columns) return new Tensor('float32', values, [values.length]);
+  const repeated = new Float32Array(group * columns);
+  for (let row = 0; row < group; row++) repeated.set(values, row * columns);
+  return new Tensor('float32', repeated, [group, columns]);
 }
 
 /**
- * As {@link cut}, on one axis: beside a last axis of one, ONNX Runtime repeats scalars number by number, at a fiftieth of
- * the speed.
+ * A part of a list, on one axis; a scalar whole. Beside a last axis of one, ONNX Runtime would repeat scalars number by number,
+ * at a fiftieth of the speed.
  */
-function cutFlat(values: Float32Array, matrix: Matrix, part: Part): TypedTensor<'float32'> {
-  const { data } = cut(values, matrix, part);
-  return new Tensor('float32', data, [data.length]);
+function cutFlat(
+  values: Float32Array,
+  { rows }: Matrix,
+  { start, groups, group }: Part,
+): TypedTensor<'float32'> {
+  const numbers = values.length === rows ? values.subarray(start, start + groups * group) : values;
+  return new Tensor('float32', numbers, [numbers.length]);
 }
 
 /** A cast on `cpu` may keep the array that it was given, of another type than the tensor's. */

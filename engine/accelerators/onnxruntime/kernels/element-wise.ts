@@ -82,13 +82,17 @@ export function clip(graph: Graph, x: Value, { least, most }: Bounds): Value {
   return graph.node('Clip', [x, graph.float(least), graph.float(most)]);
 }
 
+/** A power of two, so that at a bound itself nothing is rounded and nothing is left. */
+const STEEP = 2 ** 100;
+
 /** 1 between the bounds, 0 at them and beyond. */
 export function isInside(graph: Graph, x: Value, { least, most }: Bounds): Value {
-  const above = (): Value => (least === 0 ? x : graph.node('Sub', [x, graph.float(least)]));
-  const below = (): Value => graph.node('Sub', [graph.float(most), x]);
-  if (most === Infinity) return isPositive(graph, above());
-  if (least === -Infinity) return isPositive(graph, below());
-  return isPositive(graph, graph.node('Mul', [above(), below()]));
+  const rising = (alpha: number, beta: number): Value =>
+    graph.node('HardSigmoid', [x], { alpha: { float: alpha }, beta: { float: beta } });
+  const above = (): Value => (least === 0 ? isPositive(graph, x) : rising(STEEP, -least * STEEP));
+  const below = (): Value => rising(-STEEP, most * STEEP);
+  if (most === Infinity) return above();
+  return least === -Infinity ? below() : graph.node('Mul', [above(), below()]);
 }
 
 /** 1 above zero, `alpha` elsewhere. */
