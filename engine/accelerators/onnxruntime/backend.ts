@@ -2,7 +2,7 @@ import { util, type backend_util, type DataType, type TensorInfo } from '@tensor
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { Tensor, type TypedTensor } from 'onnxruntime-common';
 import { BufferPool } from './buffer-pool.ts';
-import { indices } from './geometry.ts';
+import { groupOf, indices } from './geometry.ts';
 import { Graph } from './graph.ts';
 import { Session } from './session.ts';
 
@@ -114,11 +114,7 @@ export class OnnxruntimeBackend extends MathBackendCPU {
         [cutImages(source, few, batch), ...operands],
         [cutImages(whole, few, batch)],
       );
-    return {
-      dataId: super.write(result, [...shape], 'float32'),
-      shape: [...shape],
-      dtype: 'float32',
-    };
+    return this.#tensor(result, [...shape]);
   }
 
   /**
@@ -150,11 +146,7 @@ export class OnnxruntimeBackend extends MathBackendCPU {
       this.#session('sum of two', sumOfTwo).run([sum, term], [sum]);
       this.#pool.give(term.data.buffer);
     }
-    return {
-      dataId: super.write(sum.data, [...shape], 'float32'),
-      shape: [...shape],
-      dtype: 'float32',
-    };
+    return this.#tensor(sum.data, [...shape]);
   }
 
   /**
@@ -215,17 +207,14 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     const shape = [matrix.rows, matrix.columns];
     const values = this.#floats(matrix.rows * matrix.columns);
     const parts = this.#reduceParts(key, build, matrix, inputs, outputCount, values);
-    return {
-      mapped: { dataId: super.write(values, shape, 'float32'), shape, dtype: 'float32' },
-      parts,
-    };
+    return { mapped: this.#tensor(values, shape), parts };
   }
 
   /** A tensor that `write` fills with numbers. It is given memory with arbitrary contents. */
   fill(shape: number[], write: (values: Float32Array) => void): TensorInfo {
     const data = this.#floats(util.sizeFromShape(shape));
     write(data);
-    return { dataId: super.write(data, shape, 'float32'), shape, dtype: 'float32' };
+    return this.#tensor(data, shape);
   }
 
   /** The numbers of a tensor, to be read at once: its memory may be used again when it is gone. */
@@ -281,11 +270,7 @@ export class OnnxruntimeBackend extends MathBackendCPU {
         operands.map((values) => cutOut(values, matrix, part)),
         results.map((values) => cutOut(values, matrix, part)),
       );
-    return results.map((values) => ({
-      dataId: super.write(values, shape, 'float32'),
-      shape,
-      dtype: 'float32',
-    }));
+    return results.map((values) => this.#tensor(values, shape));
   }
 
   #reduceParts(
@@ -337,6 +322,11 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     return dtype === 'float32'
       ? new Tensor('float32', this.#floats(size), shape)
       : new Tensor('bool', new Uint8Array(this.#pool.take(size), 0, size), shape);
+  }
+
+  /** A tensor in memory of the pool. */
+  #tensor(values: Float32Array, shape: number[]): TensorInfo {
+    return { dataId: super.write(values, shape, 'float32'), shape, dtype: 'float32' };
   }
 
   #floats(size: number): Float32Array {
@@ -409,8 +399,7 @@ function partsOf({ rows, columns }: Matrix): Part[] {
   }));
   const start = whole.length * side ** 2;
   if (start === rows) return whole;
-  let group = Math.floor(Math.sqrt(rows - start));
-  while ((rows - start) % group !== 0) group--;
+  const group = groupOf(rows - start);
   return [...whole, { start, groups: (rows - start) / group, group }];
 }
 
@@ -444,6 +433,13 @@ function cutFlat(
 ): TypedTensor<'float32'> {
   const numbers = values.length === rows ? values.subarray(start, start + groups * group) : values;
   return new Tensor('float32', numbers, [numbers.length]);
+}
+
+/** One output of a graph, added up over all parts in double precision. */
+export function sumOfParts(parts: readonly ReducedPart[], output: number): Float64Array {
+  const sum = new Float64Array(parts[0].columns[output].length);
+  for (const part of parts) part.columns[output].forEach((value, column) => (sum[column] += value));
+  return sum;
 }
 
 /** A cast on `cpu` may keep the array that it was given, of another type than the tensor's. */

@@ -122,3 +122,10 @@ export function readsInput({ height, width }: Geometry): boolean {
 export function indices(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
+
+/** The largest number of rows up to their root by which they can be divided. */
+export function groupOf(rows: number): number {
+  let group = Math.floor(Math.sqrt(rows));
+  while (rows % group !== 0) group--;
+  return group;
+}

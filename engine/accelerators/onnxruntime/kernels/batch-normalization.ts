@@ -4,6 +4,7 @@ import {
   type FusedBatchNormAttrs,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
+import { rectifier } from '../../../operations/clip.ts';
 import {
   BatchNormalizationTraining,
   BatchNormalizationTrainingGradient,
@@ -15,7 +16,7 @@ import {
   type Bounds,
   type ClippedBatchNormalizationTrainingAttributes,
 } from '../../../operations/kernels.ts';
-import { asFloat32, type Matrix, type OnnxruntimeBackend } from '../backend.ts';
+import { asFloat32, sumOfParts, type Matrix, type OnnxruntimeBackend } from '../backend.ts';
 import { Graph, type Value } from '../graph.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
 import { clip, isInside } from './element-wise.ts';
@@ -99,8 +100,6 @@ export const batchNormalizationKernels: readonly Kernel[] = [
 function deviationOf(graph: Graph, variance: Value, epsilon: number): Value {
   return graph.node('Sqrt', [graph.node('Add', [variance, graph.float(epsilon)])]);
 }
-
-const rectifier: Bounds = { least: 0, most: Infinity };
 
 function keyOf(bounds: Bounds | null): string {
   return bounds ? `${bounds.least} ${bounds.most}` : '';
@@ -211,7 +210,7 @@ function differentiate(
 ): TensorInfo[] {
   const { dy, x, mean, variance, scale } = tensors;
   const matrix = matrixOf(x);
-  const { rows, columns } = matrix;
+  const { rows } = matrix;
   const line =
     clipped && lineOf({ mean, variance, scale, offset: clipped.offset }, epsilon, backend);
   const key = keyOf(clipped?.bounds ?? null);
@@ -254,13 +253,7 @@ function differentiate(
           2,
         ),
       };
-  const [sum, aligned] = [0, 1].map((output) => {
-    const total = new Float64Array(columns);
-    for (const part of parts)
-      for (let column = 0; column < columns; column++)
-        total[column] += part.columns[output][column];
-    return total;
-  });
+  const [sum, aligned] = [sumOfParts(parts, 0), sumOfParts(parts, 1)];
   const [scales, variances] = [scale, variance].map((each) => asFloat32(backend.numbersOf(each)));
   const deviation = Float64Array.from(variances, (each) => Math.sqrt(each + epsilon));
   const factor = deviation.map((each, column) => scales[column] / each);

@@ -41,6 +41,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { ClipGradient, RectifierGradient, type Bounds } from '../../../operations/kernels.ts';
+import { isRectifier } from '../../../operations/clip.ts';
 import type { OnnxruntimeBackend } from '../backend.ts';
 import { Graph, type Value } from '../graph.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
@@ -78,7 +79,7 @@ export const isPositive: Unary = (graph, x) =>
 
 /** min(max(x, least), most) */
 export function clip(graph: Graph, x: Value, { least, most }: Bounds): Value {
-  if (least === 0 && most === Infinity) return graph.node('Relu', [x]);
+  if (isRectifier({ least, most })) return graph.node('Relu', [x]);
   return graph.node('Clip', [x, graph.float(least), graph.float(most)]);
 }
 

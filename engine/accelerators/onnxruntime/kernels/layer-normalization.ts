@@ -3,6 +3,7 @@ import {
   LayerNormalizationGradient,
   type LayerNormalizationAttributes,
 } from '../../../operations/kernels.ts';
+import { sumOfParts } from '../backend.ts';
 import { Graph, type Value } from '../graph.ts';
 import { kernel, type Kernel } from '../kernel.ts';
 import { overRows } from './reduction.ts';
@@ -56,11 +57,8 @@ export const layerNormalizationKernels: readonly Kernel[] = [
         2,
       );
       const [dScale, dOffset] = [0, 1].map((output) => {
-        const total = new Float64Array(columns);
-        for (const part of parts)
-          for (let column = 0; column < columns; column++)
-            total[column] += part.columns[output][column];
-        return backend.makeTensorInfo([columns], 'float32', Float32Array.from(total));
+        const sum = Float32Array.from(sumOfParts(parts, output));
+        return backend.makeTensorInfo([columns], 'float32', sum);
       });
       return [dx, dScale, dOffset];
     },

@@ -10,6 +10,7 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { OnnxruntimeBackend } from '../backend.ts';
+import { groupOf } from '../geometry.ts';
 import { Graph, type Value } from '../graph.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
 
@@ -87,9 +88,8 @@ function propagatingNaN(
  * are rows in each, if they can be so divided.
  * @returns [groups, rows of a group, columns]
  */
-export function foldRows(rows: number, columns: number): [number, number, number] {
-  let group = Math.floor(Math.sqrt(rows));
-  while (rows % group !== 0) group--;
+function foldRows(rows: number, columns: number): [number, number, number] {
+  const group = groupOf(rows);
   return [rows / group, group, columns];
 }
 
