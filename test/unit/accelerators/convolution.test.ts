@@ -147,6 +147,33 @@ describe.each([
     expect(backend.graphs.length).toBeGreaterThan(100);
   });
 
+  it('convolves each channel by itself, and differentiates that, as cpu does', () => {
+    const undilated = cases.filter(({ dilations }) => dilations.every((each) => each === 1));
+    fc.assert(
+      fc.property(undilated, fc.integer({ min: 1, max: 3 }), (each, multiplier) => {
+        const [height, width, inChannels] = each.filter;
+        const [batch, outHeight, outWidth] = outputShape(each);
+        expectAsOnCpu(() => {
+          const operands = [
+            normal(each.images, 1),
+            normal([height, width, inChannels, multiplier], 2),
+          ];
+          const dy = normal([batch, outHeight, outWidth, inChannels * multiplier], 3);
+          const depthwise = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor =>
+            tf.depthwiseConv2d(
+              tf.reshape<tf.Rank.R4>(x, each.images),
+              tf.reshape<tf.Rank.R4>(filter, [height, width, inChannels, multiplier]),
+              each.strides,
+              each.pad,
+            );
+          return tf.grads(depthwise)(operands, dy);
+        });
+      }),
+      { numRuns: 100 },
+    );
+    expect(backend.graphs).toContainEqual(expect.stringMatching(/^depthwise filter gradient /));
+  });
+
   it('gives the same bits each time', () => {
     const [, each] = resnet[1];
     const [first, again] = [1, 2].map(() =>

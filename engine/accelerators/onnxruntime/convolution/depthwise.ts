@@ -1,7 +1,14 @@
-import { BLOCKED, padChannels, roundUp, toBlocks, toImages } from '../blocks.ts';
+import { BLOCKED, padChannels, roundUp, toBlocks, toImages, type ImageSize } from '../blocks.ts';
 import { after, indices, phaseOf, type Axis, type Geometry } from '../geometry.ts';
 import { Graph, type Value } from '../graph.ts';
-import { gatherTaps, interleave, neededOfPhase, tapsOfPhase } from '../spatial.ts';
+import {
+  boxOf,
+  gatherTaps,
+  interleave,
+  neededOfPhase,
+  padImages,
+  tapsOfPhase,
+} from '../spatial.ts';
 
 /*
  * Depthwise convolution: every channel has filters of its own, `outChannels / inChannels` of them, the multiplier. With more
@@ -45,22 +52,81 @@ export function depthwiseInputGradient(geometry: Geometry, block: number | null)
   return graph;
 }
 
+/**
+ * [N, H, W, C], [N, OH, OW, C · multiplier] → [KH · KW, C · multiplier], for a dilation of 1
+ *
+ * The gradient is itself a depthwise convolution, of as many channels as there are in all images together: of x, with dy as
+ * the filter, whose taps lie a stride apart. It gives the gradient of each image; in blocks, both are laid out just so.
+ * @param images N
+ */
+export function depthwiseFilterGradientByBlocks(
+  geometry: Geometry,
+  block: number,
+  images: number,
+): Graph {
+  const { height, width, outChannels } = geometry;
+  const graph = new Graph();
+  const channels = roundUp(outChannels, block);
+  const laidOut = (value: Value, size: Omit<ImageSize, 'channels'>): Value =>
+    toBlocks(
+      graph,
+      padChannels(graph, value, channels - outChannels),
+      { ...size, channels },
+      block,
+    );
+  // What no tap reads is cut off. Rows of padding cost the convolution nothing, but where columns are padding it looks at each
+  // tap, which takes longer than to lay such columns out, unless x is much larger than dy.
+  const rows = height.input + Math.min(0, after(height));
+  const spare = width.stride === 1 ? 0 : Math.max(0, after(width));
+  const ahead = width.stride === 1 ? 0 : width.before;
+  const [left, right] = [width.before - ahead, after(width) - spare];
+  const columns = left + width.input + right;
+  const x = repeatChannels(graph, graph.input(), geometry);
+  const padded = padImages(graph, x, [0, rows - height.input], [left, right]);
+  const image = laidOut(padded, { height: rows, width: columns });
+  const filter = laidOut(graph.input(), { height: height.output, width: width.output });
+  const gradients = graph.node(
+    'Conv',
+    [
+      graph.reshape(image, [1, images * channels, rows, columns]),
+      graph.reshape(filter, [images * channels, 1, height.output, width.output]),
+    ],
+    {
+      kernel_shape: [height.output, width.output],
+      strides: [1, 1],
+      dilations: [height.stride, width.stride],
+      pads: [height.before, ahead, Math.max(0, after(height)), spare],
+      group: images * channels,
+    },
+    BLOCKED,
+  );
+  const taps = height.filter * width.filter;
+  const sum = sumOver(graph, graph.reshape(gradients, [images, channels * taps]), 0);
+  const ordered = graph.transpose(graph.reshape(sum, [channels / block, taps, block]), [1, 0, 2]);
+  const whole = graph.reshape(ordered, [taps, channels]);
+  const run = { start: 0, count: outChannels, step: 1, length: channels };
+  graph.output(boxOf(graph, whole, [1], [run]));
+  return graph;
+}
+
 /** [N, H, W, C], [N, OH, OW, C · multiplier] → [KH · KW, C · multiplier], one sum per tap */
-export function depthwiseFilterGradient(geometry: Geometry): Graph {
+export function depthwiseFilterGradientByTap(geometry: Geometry): Graph {
   const graph = new Graph();
   const x = repeatChannels(graph, graph.input(), geometry);
   const dy = graph.input();
   const { outChannels } = geometry;
-  const over = (value: Value, axis: number): Value =>
-    graph.node('ReduceSum', [value, graph.integers([axis])], { keepdims: 0 });
   const sums = gatherTaps(graph, x, geometry).map((tap) => {
     const products = graph.node('Mul', [tap, dy]);
     // Image by image first: that is several times as fast as over all of them at once.
-    const perImage = over(graph.reshape(products, [0, -1, outChannels]), 1);
-    return graph.reshape(over(perImage, 0), [1, outChannels]);
+    const perImage = sumOver(graph, graph.reshape(products, [0, -1, outChannels]), 1);
+    return graph.reshape(sumOver(graph, perImage, 0), [1, outChannels]);
   });
   graph.output(graph.node('Concat', sums, { axis: 0 }));
   return graph;
+}
+
+function sumOver(graph: Graph, value: Value, axis: number): Value {
+  return graph.node('ReduceSum', [value, graph.integers([axis])], { keepdims: 0 });
 }
 
 function repeatChannels(

@@ -14,7 +14,8 @@ import {
 import type { OnnxruntimeBackend } from '../backend.ts';
 import {
   convolveDepthwise,
-  depthwiseFilterGradient,
+  depthwiseFilterGradientByBlocks,
+  depthwiseFilterGradientByTap,
   depthwiseInputGradient,
 } from '../convolution/depthwise.ts';
 import { after, geometryOf, hasWholePhases, readsInput } from '../geometry.ts';
@@ -69,9 +70,14 @@ export const depthwiseConvolutionKernels: readonly Kernel[] = [
       const info = infoOf(x.shape, attributes.filterShape, attributes);
       if (!isGradientOf(info, dy) || !takes(info, backend, x, dy)) return null;
       const geometry = geometryOf(info);
+      const key = `depthwise filter gradient ${JSON.stringify(geometry)}`;
+      const { channelBlock } = backend;
       const gradient = backend.sumOverImages(
-        () => `depthwise filter gradient ${JSON.stringify(geometry)}`,
-        () => depthwiseFilterGradient(geometry),
+        (images) => (channelBlock === null ? key : `${key} of ${images}`),
+        (images) =>
+          channelBlock === null
+            ? depthwiseFilterGradientByTap(geometry)
+            : depthwiseFilterGradientByBlocks(geometry, channelBlock, images),
         [x, dy],
         [info.filterHeight * info.filterWidth, info.outChannels],
       );
