@@ -4,6 +4,13 @@ import type { ModelInfo } from '../protocol/protocol.ts';
 /** Values of all weights and running statistics of a model at one moment, outside tensor memory. */
 export type Snapshot = readonly Float32Array[];
 
+export interface Activations {
+  /** [N, K] */
+  readonly logits: Tensor2D;
+  /** The input of the last linear layer, [N, D]; of a convolution's, the mean over its positions. */
+  readonly features: Tensor2D;
+}
+
 /** A classifier whose weights can be changed, whatever format it came in. */
 export interface TrainableModel {
   readonly info: ModelInfo;
@@ -20,8 +27,8 @@ export interface TrainableModel {
    */
   logits(images: Tensor4D, mode: { training: boolean }): Tensor2D;
 
-  /** The input of the last linear layer, in inference mode: [N, H, W, C] → [N, D]. */
-  features(images: Tensor4D): Tensor2D;
+  /** {@link logits} and what they are made of, in one pass. Gradients flow through both. */
+  activations(images: Tensor4D, mode: { training: boolean }): Activations;
 
   snapshot(): Promise<Snapshot>;
   restore(snapshot: Snapshot): void;

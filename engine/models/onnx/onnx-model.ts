@@ -3,7 +3,7 @@ import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { ModelInfo } from '../../protocol/protocol.ts';
 import { deriveSeed } from '../../random.ts';
 import { classNamesFrom } from '../class-names.ts';
-import type { Snapshot, TrainableModel } from '../trainable-model.ts';
+import type { Activations, Snapshot, TrainableModel } from '../trainable-model.ts';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { writeFileDurably, writeOutput } from '../write-output.ts';
 import { readGraph, type Graph, type Weight } from './graph.ts';
@@ -41,7 +41,6 @@ class OnnxModel implements TrainableModel {
   readonly #graph: Graph;
   readonly #weights: ReadonlyMap<string, LoadedWeight>;
   readonly #logits: Route;
-  readonly #features: Route;
   #draws = 0;
 
   constructor(file: OnnxFile, graph: Graph) {
@@ -52,22 +51,22 @@ class OnnxModel implements TrainableModel {
     );
     this.variables = this.#inRole('trainable').map(({ variable }) => variable);
     this.#logits = routeTo(graph.logits, graph.steps);
-    this.#features = routeTo(graph.features.name, graph.steps);
     this.info = describe(file, graph);
   }
 
   logits(images: Tensor4D, { training }: { training: boolean }): Tensor2D {
-    return tf.tidy(() => {
-      const scores = inOnnxOrder(this.#run(this.#logits, images, training));
-      return tf.reshape<tf.Rank.R2>(scores, [-1, this.#graph.classCount]);
-    });
+    return tf.tidy(() => this.#scores(this.#run(images, training, [])));
   }
 
-  features(images: Tensor4D): Tensor2D {
+  activations(images: Tensor4D, { training }: { training: boolean }): Activations {
     return tf.tidy(() => {
-      const value = this.#run(this.#features, images, false);
-      if (this.#graph.features.ofConvolution) return tf.mean(channelsLast(value), [1, 2]);
-      return tf.reshape<tf.Rank.R2>(inOnnxOrder(value), [images.shape[0], -1]);
+      const { name, ofConvolution } = this.#graph.features;
+      const values = this.#run(images, training, [name]);
+      const value = this.#valueOf(name, values);
+      const features = ofConvolution
+        ? tf.mean<Tensor2D>(channelsLast(value), [1, 2])
+        : tf.reshape<tf.Rank.R2>(inOnnxOrder(value), [images.shape[0], -1]);
+      return { logits: this.#scores(values), features };
     });
   }
 
@@ -88,7 +87,13 @@ class OnnxModel implements TrainableModel {
     for (const { variable } of this.#weights.values()) variable.dispose();
   }
 
-  #run(route: Route, images: Tensor4D, training: boolean): Value {
+  #scores(values: ReadonlyMap<string, Value>): Tensor2D {
+    const scores = inOnnxOrder(this.#valueOf(this.#logits.target, values));
+    return tf.reshape<tf.Rank.R2>(scores, [-1, this.#graph.classCount]);
+  }
+
+  /** @param kept names of values that are wanted besides the logits */
+  #run(images: Tensor4D, training: boolean, kept: readonly string[]): ReadonlyMap<string, Value> {
     const { input } = this.#graph;
     const values = new Map<string, Value>([[input.name, { tensor: images, layout: input.layout }]]);
     const context: RunContext = {
@@ -97,17 +102,17 @@ class OnnxModel implements TrainableModel {
       nextSeed: () => deriveSeed(0, 'dropout', this.#draws++),
       updateStatistic: (name, value) => this.#weights.get(name)?.variable.assign(value),
     };
-    for (const { operation, outputs, spent } of route.steps) {
+    for (const { operation, outputs, spent } of this.#logits.steps) {
       const inputs = operation.inputs.map((name) => this.#valueOf(name, values));
       const results = tf.tidy(() =>
         'shapes' in operation ? operation.run(inputs, context) : [operation.run(inputs, context)],
       );
       outputs.forEach((name, index) => values.set(name, results[index]));
       for (const name of spent) {
-        values.get(name)?.tensor.dispose();
+        if (!kept.includes(name)) values.get(name)?.tensor.dispose();
       }
     }
-    return this.#valueOf(route.target, values);
+    return values;
   }
 
   #valueOf(name: string, computed: ReadonlyMap<string, Value>): Value {

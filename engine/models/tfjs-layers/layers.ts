@@ -34,8 +34,11 @@ export function lastLinearLayer(model: tfl.LayersModel): Layer | null {
   return null;
 }
 
-/** What a layer is given while the model that it is part of runs. */
-export function inputOf(layer: Layer, run: () => Tensor): Tensor {
+/** Runs the model, and what it makes comes with what the layer was given meanwhile. */
+export function withInputOf<T extends Tensor>(
+  layer: Layer,
+  run: () => T,
+): { input: Tensor; result: T } {
   const inputs: Tensor[] = [];
   const call = layer.call.bind(layer);
   layer.call = (given, kwargs) => {
@@ -44,14 +47,13 @@ export function inputOf(layer: Layer, run: () => Tensor): Tensor {
     return call(given, kwargs);
   };
   try {
-    run().dispose();
+    const result = run();
+    const input = tf.clone(inputs[0]);
+    tf.dispose(inputs);
+    return { input, result };
   } finally {
     layer.call = call;
   }
-  const [input] = inputs;
-  const result = tf.clone(input);
-  tf.dispose(inputs);
-  return result;
 }
 
 /** "3 Conv2D, 3 BatchNormalization, 1 Dense": the layers that have weights. */

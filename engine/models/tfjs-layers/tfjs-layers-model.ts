@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { ProblemError } from '../../protocol/problem.ts';
 import type { ModelInfo } from '../../protocol/protocol.ts';
 import { deriveSeed } from '../../random.ts';
-import type { SavedOutputs, Snapshot, TrainableModel } from '../trainable-model.ts';
+import type { Activations, SavedOutputs, Snapshot, TrainableModel } from '../trainable-model.ts';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { syncFolder, writeFileDurably, writeOutput } from '../write-output.ts';
-import { countLayers, inputOf, lastLinearLayer, layersOf, type Layer } from './layers.ts';
+import { countLayers, lastLinearLayer, layersOf, withInputOf, type Layer } from './layers.ts';
 import {
   corrupt,
   descriptionName,
@@ -127,11 +127,14 @@ export class TfjsLayersModel implements TrainableModel {
     });
   }
 
-  features(images: Tensor4D): Tensor2D {
+  activations(images: Tensor4D, mode: { training: boolean }): Activations {
     return tf.tidy(() => {
-      const input = inputOf(this.#lastLinear, () => this.logits(images, { training: false }));
-      if (this.#lastLinear.getClassName() === 'Conv2D') return tf.mean<Tensor2D>(input, [1, 2]);
-      return tf.reshape<tf.Rank.R2>(input, [images.shape[0], -1]);
+      const { input, result } = withInputOf(this.#lastLinear, () => this.logits(images, mode));
+      const features =
+        this.#lastLinear.getClassName() === 'Conv2D'
+          ? tf.mean<Tensor2D>(input, [1, 2])
+          : tf.reshape<tf.Rank.R2>(input, [images.shape[0], -1]);
+      return { logits: result, features };
     });
   }
 

@@ -117,7 +117,7 @@ describe('a vision transformer', () => {
 
   it('has the class token as its features', async () => {
     const model = await openBytes(bytesOf(modelOf(transformer({ decomposed: false }))));
-    expect(model.features(images(model, 4)).shape).toEqual([4, 6]);
+    expect(model.activations(images(model, 4), { training: false }).features.shape).toEqual([4, 6]);
   });
 
   it('is the same model whether its layer normalisation and GELU are one node each or many', async () => {

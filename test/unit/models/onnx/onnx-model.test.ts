@@ -171,7 +171,7 @@ describe('an ONNX model', () => {
     const idle = tf.memory().numTensors;
     model.logits(batch, { training: false }).dispose();
     model.logits(batch, { training: true }).dispose();
-    model.features(batch).dispose();
+    tf.dispose({ ...model.activations(batch, { training: false }) });
     expect(tf.memory().numTensors).toBe(idle);
     model.dispose();
     batch.dispose();
@@ -180,7 +180,7 @@ describe('an ONNX model', () => {
 
   it('has features that its last linear layer turns into its scores', async () => {
     const model = await openBytes(bytesOf(network()));
-    const features = model.features(images(5));
+    const features = model.activations(images(5), { training: false }).features;
     expect(features.shape).toEqual([5, 4]);
     const matrix = tf.tensor2d(numbers(12, 5), [4, 3]);
     const expected = tf.add(tf.matMul(features, matrix), tf.tensor1d(numbers(3, 4)));
@@ -215,7 +215,7 @@ describe('an ONNX model', () => {
         }),
       ),
     );
-    const features = model.features(images(5));
+    const features = model.activations(images(5), { training: false }).features;
     expect(features.shape).toEqual([5, 2]);
     const expected = tf.matMul(features, tf.tensor2d([1, 3, 5, 2, 4, 6], [2, 3]));
     expect(largestDifference(scoresOf(model), expected.dataSync())).toBeLessThan(1e-5);

@@ -151,13 +151,15 @@ describe('a TensorFlow.js model', () => {
 
   it('has features that its last linear layer turns into its scores', async () => {
     const model = await openModel(writeFolder(filesOf(sequentialModel())));
-    const features = model.features(images(5));
+    const features = model.activations(images(5), { training: false }).features;
     expect(features.shape).toEqual([5, 16]);
     const [kernel, bias] = model.variables.slice(-2);
     const expected = tf.add(tf.matMul(features, tf.reshape<tf.Rank.R2>(kernel, [16, 3])), bias);
     expect(largestDifference(scoresOf(model), expected.dataSync())).toBeLessThan(1e-5);
     const convolutional = await openModel(writeFolder(filesOf(functionalModel())));
-    expect(convolutional.features(images(5)).shape).toEqual([5, 2]);
+    expect(convolutional.activations(images(5), { training: false }).features.shape).toEqual([
+      5, 2,
+    ]);
   });
 
   it('normalises by the batch in training, and moves the running statistics by its mean and unbiased variance', async () => {
@@ -201,7 +203,7 @@ describe('a TensorFlow.js model', () => {
     const idle = tf.memory().numTensors;
     model.logits(batch, { training: false }).dispose();
     model.logits(batch, { training: true }).dispose();
-    model.features(batch).dispose();
+    tf.dispose({ ...model.activations(batch, { training: false }) });
     expect(tf.memory().numTensors).toBe(idle);
     model.dispose();
     batch.dispose();
