@@ -20,11 +20,14 @@ interface State {
 
 /** Adam (Kingma and Ba 2015, algorithm 1), with the defaults of PyTorch and its place for ε, outside the root. */
 export class Adam {
-  readonly #settings: Required<AdamSettings>;
+  /** Of the steps to come: a schedule may change it between them. */
+  learningRate: number;
+  readonly #settings: Required<Omit<AdamSettings, 'learningRate'>>;
   readonly #states: readonly State[];
   #steps = 0;
 
-  constructor(variables: readonly tf.Variable[], settings: AdamSettings) {
+  constructor(variables: readonly tf.Variable[], { learningRate, ...settings }: AdamSettings) {
+    this.learningRate = learningRate;
     this.#settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...settings };
     this.#states = variables.map((variable) => ({
       variable,
@@ -38,8 +41,8 @@ export class Adam {
     if (gradients.length !== this.#states.length)
       throw new Error(`${gradients.length} gradients for ${this.#states.length} variables`);
     this.#steps++;
-    const { learningRate, beta1, beta2, epsilon } = this.#settings;
-    const rate = (learningRate * (1 - beta1)) / (1 - beta1 ** this.#steps);
+    const { beta1, beta2, epsilon } = this.#settings;
+    const rate = (this.learningRate * (1 - beta1)) / (1 - beta1 ** this.#steps);
     const attributes = {
       beta1,
       beta2,
