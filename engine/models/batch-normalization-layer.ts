@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import {
   batchNormalizationInference,
   batchNormalizationTraining,
+  type BatchNormalization,
 } from '../operations/batch-normalization.ts';
-
-import type { Bounds } from '../operations/kernels.ts';
 
 /** A batch normalisation with its state: a number per channel each, the channel being the last axis. */
 export interface BatchNormalizationLayer {
@@ -20,28 +19,30 @@ export interface BatchNormalizationLayer {
 
 /**
  * Normalises by the batch's own statistics.
- * @param bounds what the result is cut off at, if at anything
  * @returns the normalised batch, and what the running statistics become
  */
 export function normalizeTraining(
   x: Tensor,
   layer: BatchNormalizationLayer,
-  bounds: Bounds | null = null,
 ): { y: Tensor; runningMean: Tensor1D; runningVariance: Tensor1D } {
-  const { scale, offset, epsilon, momentum } = layer;
-  const { y, mean, variance } = batchNormalizationTraining(x, scale, offset, {
-    epsilon,
-    bounds,
-  });
+  const { scale, offset, epsilon } = layer;
+  const batch = batchNormalizationTraining(x, scale, offset, { epsilon });
+  return { y: batch.y, ...updatedStatistics(layer, batch) };
+}
+
+/** What the running statistics become when a batch is added to them. */
+export function updatedStatistics(
+  { scale, runningMean, runningVariance, momentum }: BatchNormalizationLayer,
+  { y, mean, variance }: BatchNormalization<Rank>,
+): { runningMean: Tensor1D; runningVariance: Tensor1D } {
   // PyTorch and Keras normalise by the biased variance and remember the unbiased one.
-  const count = x.size / scale.size;
+  const count = y.size / scale.size;
   const unbiased = tf.mul(variance, count / Math.max(1, count - 1));
   const updated = (running: Tensor1D, batch: Tensor): Tensor1D =>
     tf.add(tf.mul(running, momentum), tf.mul(batch, 1 - momentum));
   return {
-    y,
-    runningMean: updated(layer.runningMean, mean),
-    runningVariance: updated(layer.runningVariance, unbiased),
+    runningMean: updated(runningMean, mean),
+    runningVariance: updated(runningVariance, unbiased),
   };
 }
 

@@ -38,6 +38,21 @@ export interface BatchNormalizationTrainingAttributes {
   readonly epsilon: number;
 }
 
+/**
+ * Inputs x [M, C], filter [C, K], scale [K], offset [K]. Outputs: y [M, K], which is x · filter normalised as by
+ * {@link BatchNormalizationTraining} and cut off at the bounds, the mean [K] and the biased variance [K] of x · filter, the
+ * mean of x [C], and the covariance of x and x · filter [C, K].
+ */
+export const NormalizedProjection = 'NormalizedProjection';
+
+/**
+ * Inputs dy [M, K], y [M, K], x [M, C], filter [C, K], scale [K], and what {@link NormalizedProjection} gave: variance,
+ * xMean, covariance. Outputs: the gradients of x [M, C], filter [C, K], scale [K] and offset [K].
+ */
+export const NormalizedProjectionGradient = 'NormalizedProjectionGradient';
+
+export type NormalizedProjectionAttributes = BatchNormalizationTrainingAttributes & Bounds;
+
 /** Inputs dy, y, of one shape, y = max(x, 0). Output: the gradient of x. */
 export const RectifierGradient = 'RectifierGradient';
 

@@ -28,6 +28,15 @@ export interface Matrix {
   readonly columns: number;
 }
 
+/** What a graph makes of some rows of matrices, and how many columns, or numbers, it makes. */
+interface RowResults {
+  /** Matrices of as many rows: their columns. */
+  readonly mapped?: readonly number[];
+  /** What adds up over the parts: how many numbers. */
+  readonly summed?: readonly number[];
+  readonly summedAs?: 'float32' | 'float64';
+}
+
 /** What a graph made of some rows of a matrix: values per column. */
 interface ReducedPart {
   readonly rows: number;
@@ -70,6 +79,7 @@ export class OnnxruntimeBackend extends MathBackendCPU {
    * Runs a graph.
    * @param key names the graph: the same key means the same graph
    * @param inputs may be given under any shape of their size
+   * @param others inputs that come after those
    * @returns as many tensors as `outputs`, of those shapes
    */
   run(
@@ -77,9 +87,10 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     build: () => Graph,
     inputs: readonly TensorInfo[],
     outputs: readonly Output[],
+    others: readonly Tensor[] = [],
   ): TensorInfo[] {
     const results = outputs.map((output) => this.#allocate(output));
-    const operands = inputs.map((input) => this.#operand(input));
+    const operands = [...inputs.map((input) => this.#operand(input)), ...others];
     this.#execute(this.#session(key, build), operands, results);
     return results.map(({ data, dims, type }) => ({
       dataId: super.write(data, [...dims], type),
@@ -208,6 +219,72 @@ export class OnnxruntimeBackend extends MathBackendCPU {
     const values = this.#floats(matrix.rows * matrix.columns);
     const parts = this.#reduceParts(key, build, matrix, inputs, outputCount, values);
     return { mapped: this.#tensor(values, shape), parts };
+  }
+
+  /**
+   * Runs a graph on some rows of matrices that have as many rows, and not as many columns, on one part after the other.
+   * @param matrix of the most columns: its parts are those of all
+   * @param matrices float32; the graph is given a part of each as [groups, rows of a group, columns]
+   * @param others go to every part
+   * @param results the graph's outputs: a part of each that is mapped as [rows, columns], and lists to be added up
+   */
+  runOnRows(
+    key: string,
+    build: () => Graph,
+    matrix: Matrix,
+    matrices: readonly TensorInfo[],
+    others: readonly Tensor[],
+    { mapped = [], summed = [], summedAs = 'float32' }: RowResults,
+  ): { mapped: TensorInfo[]; sums: Float64Array[] } {
+    const { rows } = matrix;
+    const session = this.#session(key, build);
+    const sources = matrices.map((each) => asFloat32(this.numbersOf(each)));
+    const results = mapped.map((columns) => this.#floats(rows * columns));
+    const sums = summed.map((size) => new Float64Array(size));
+    for (const part of partsOf(matrix)) {
+      const count = part.groups * part.group;
+      const rowsOf = (values: Float32Array): Float32Array => {
+        const columns = values.length / rows;
+        return values.subarray(part.start * columns, (part.start + count) * columns);
+      };
+      const terms = sums.map((sum) =>
+        summedAs === 'float32'
+          ? new Tensor('float32', new Float32Array(sum.length), [sum.length])
+          : new Tensor('float64', new Float64Array(sum.length), [sum.length]),
+      );
+      session.run(
+        [
+          ...sources.map(
+            (values) =>
+              new Tensor('float32', rowsOf(values), [
+                part.groups,
+                part.group,
+                values.length / rows,
+              ]),
+          ),
+          ...others,
+        ],
+        [
+          ...results.map(
+            (values) => new Tensor('float32', rowsOf(values), [count, values.length / rows]),
+          ),
+          ...terms,
+        ],
+      );
+      terms.forEach(({ data }, index) => {
+        const sum = sums[index];
+        for (let place = 0; place < data.length; place++) sum[place] += data[place];
+      });
+    }
+    return {
+      mapped: results.map((values) => this.#tensor(values, [rows, values.length / rows])),
+      sums,
+    };
+  }
+
+  /** Runs a graph on lists and matrices that are small, in one go. */
+  runOnce(key: string, build: () => Graph, inputs: readonly Tensor[], outputs: readonly Tensor[]) {
+    this.#session(key, build).run(inputs, outputs);
   }
 
   /** A tensor that `write` fills with numbers. It is given memory with arbitrary contents. */

@@ -19,6 +19,7 @@ import {
 
 const elementTypes = {
   float32: TensorProto_DataType.FLOAT,
+  float64: TensorProto_DataType.DOUBLE,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
 };
@@ -122,6 +123,10 @@ export class Graph {
   /** @param shape −1 for what follows from the others, 0 for the dimension that is there */
   reshape(value: Value, shape: readonly number[]): Value {
     return this.node('Reshape', [value, this.integers(shape)]);
+  }
+
+  cast(value: Value, to: ElementType): Value {
+    return this.node('Cast', [value], { to: elementTypes[to] });
   }
 
   transpose(value: Value, permutation: readonly number[]): Value {

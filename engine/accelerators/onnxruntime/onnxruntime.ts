@@ -12,6 +12,7 @@ import { geluKernels } from './kernels/gelu.ts';
 import { layerNormalizationKernels } from './kernels/layer-normalization.ts';
 import { layoutKernels } from './kernels/layout.ts';
 import { matrixProductKernels } from './kernels/matrix-product.ts';
+import { normalizedProjectionKernels } from './kernels/normalized-projection.ts';
 import { poolingKernels } from './kernels/pooling.ts';
 import { reductionKernels } from './kernels/reduction.ts';
 import { softmaxKernels } from './kernels/softmax.ts';
@@ -40,6 +41,7 @@ export function registerOnnxruntime(settings: OnnxruntimeSettings = {}): void {
     ...layerNormalizationKernels,
     ...layoutKernels,
     ...matrixProductKernels,
+    ...normalizedProjectionKernels,
     ...poolingKernels,
     ...reductionKernels,
     ...softmaxKernels,

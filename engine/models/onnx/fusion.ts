@@ -1,7 +1,10 @@
-import type { Step } from './operator.ts';
+import type { Operation, Splitting, Step } from './operator.ts';
 
-/** Steps with each Relu and Clip made one with the step before it, where that can do both and nothing else needs its result. */
-export function fuseClips(steps: readonly Step[], needed: readonly string[]): Step[] {
+/**
+ * Steps made one with the step before them, where that can do both and nothing else needs its result: batch normalisation
+ * with a convolution, Relu and Clip with either.
+ */
+export function fuse(steps: readonly Step[], needed: readonly string[]): Step[] {
   const uses = new Map<string, number>();
   for (const name of [...needed, ...steps.flatMap(({ operation }) => operation.inputs)]) {
     uses.set(name, (uses.get(name) ?? 0) + 1);
@@ -10,16 +13,25 @@ export function fuseClips(steps: readonly Step[], needed: readonly string[]): St
   const places = new Map<string, number>();
   for (const step of steps) {
     const [input] = step.operation.inputs;
-    const { bounds } = step.operation;
-    const place = bounds && uses.get(input) === 1 ? places.get(input) : undefined;
-    const clipped = place === undefined ? undefined : fused[place].operation.clipped;
-    if (bounds && place !== undefined && clipped !== undefined) {
-      const { type } = fused[place];
-      fused[place] = { type, operation: clipped(bounds), outputs: step.outputs };
-      continue;
+    const place = uses.get(input) === 1 ? places.get(input) : undefined;
+    const before = place === undefined ? undefined : fused[place];
+    const both = before && asOne(before.operation, step.operation);
+    if (place !== undefined && before && both) {
+      const types = step.operation.bounds ? before.types : [...before.types, ...step.types];
+      fused[place] = { types, operation: both, outputs: step.outputs };
+      for (const output of step.outputs) places.set(output, place);
+    } else {
+      for (const output of step.outputs) places.set(output, fused.length);
+      fused.push(step);
     }
-    for (const output of step.outputs) places.set(output, fused.length);
-    fused.push(step);
   }
   return fused;
+}
+
+function asOne(first: Operation | Splitting, second: Operation | Splitting): Operation | null {
+  const { bounds, normalizing } = second;
+  if (bounds && first.clipped) return first.clipped(bounds);
+  if (normalizing && first.normalized)
+    return normalizing({ ...first, normalized: first.normalized });
+  return null;
 }

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../protocol/problem.ts';
-import { fuseClips } from './fusion.ts';
+import { fuse } from './fusion.ts';
 import { figureOperators } from './figure-operators.ts';
 import { figureThrough, fixedValues, type Figures } from './figures.ts';
 import type { Layout, Shape } from './layout.ts';
@@ -147,7 +147,7 @@ export function readGraph(file: OnnxFile): Graph {
         });
         define(output, originOfResult(node.opType, operation.inputs, origins), ofValue);
       });
-      steps.push({ type: node.opType, operation, outputs });
+      steps.push({ types: [node.opType], operation, outputs });
     } else if (node.opType === 'Identity') {
       // Exporters name a tensor that several layers share with these: it stays one.
       define(name, reader.origin(0), shapesOf(reader.name(0)));
@@ -159,12 +159,12 @@ export function readGraph(file: OnnxFile): Graph {
 
   const result = scope.resolve(output);
   const last = steps.find(({ outputs }) => outputs.includes(result));
-  const endsInSoftmax = last?.type === 'Softmax';
+  const endsInSoftmax = last?.types[0] === 'Softmax';
   const logits = endsInSoftmax ? last.operation.inputs[0] : result;
   const features = findFeatures(logits, steps, origins);
   return {
     input,
-    steps: fuseClips(steps, [logits, features.name]),
+    steps: fuse(steps, [logits, features.name]),
     weights: weightsByUse(uses),
     logits,
     endsInSoftmax,
@@ -407,9 +407,10 @@ function findFeatures(
       step?.operation.inputs.filter((input) => origins.get(input)?.fromImages) ?? [];
     if (step === undefined || fromImages.length !== 1) break;
     [name] = fromImages;
-    if (step.type === 'Conv') return { name, ofConvolution: true };
-    if (step.type === 'Gemm' || step.type === 'MatMul') return { name, ofConvolution: false };
-    if (!afterLastLayer.has(step.type)) break;
+    const [type] = step.types;
+    if (type === 'Conv') return { name, ofConvolution: true };
+    if (type === 'Gemm' || type === 'MatMul') return { name, ofConvolution: false };
+    if (!afterLastLayer.has(type)) break;
   }
   throw new ProblemError(
     'unsupported-model',

@@ -186,9 +186,9 @@ function describe(file: OnnxFile, graph: Graph): ModelInfo {
   const trainable = [...graph.weights].filter(([, { role }]) => role === 'trainable');
   const names = new Set(trainable.map(([name]) => name));
   const layers = new Map<string, number>();
-  for (const { type, operation } of graph.steps) {
+  for (const { types, operation } of graph.steps) {
     if (!operation.inputs.some((name) => names.has(name))) continue;
-    layers.set(type, (layers.get(type) ?? 0) + 1);
+    for (const type of types) layers.set(type, (layers.get(type) ?? 0) + 1);
   }
   const counted = [...layers].map(([type, count]) => `${String(count)} ${type}`);
   const metadata = new Map(file.model.metadataProps.map(({ key, value }) => [key, value]));

@@ -1,4 +1,5 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { BatchNormalization } from '../../operations/batch-normalization.ts';
 import type { Bounds } from '../../operations/kernels.ts';
 import type { Shape, Value } from './layout.ts';
 import type { NodeReader } from './node-reader.ts';
@@ -29,7 +30,18 @@ export interface Operation {
   readonly bounds?: Bounds;
   /** The same with its result cut off, where both are faster, or smaller, as one. */
   readonly clipped?: (bounds: Bounds) => Operation;
+  /** Its result normalised by the batch's own statistics, channels last, where both are faster, or smaller, as one. */
+  readonly normalized?: Normalized;
+  /** The same on the result of another operation, as one with that. */
+  readonly normalizing?: (first: Operation & { readonly normalized: Normalized }) => Operation;
 }
+
+type Normalized = (
+  inputs: readonly Value[],
+  scale: Tensor1D,
+  offset: Tensor1D,
+  settings: { readonly epsilon: number; readonly bounds: Bounds | null },
+) => BatchNormalization<Rank.R4>;
 
 /** The same for a node of several results. */
 export interface Splitting {
@@ -38,11 +50,14 @@ export interface Splitting {
   readonly run: (inputs: readonly Value[], context: RunContext) => Value[];
   readonly bounds?: never;
   readonly clipped?: never;
+  readonly normalized?: never;
+  readonly normalizing?: never;
 }
 
-/** A node that is run. */
+/** A node that is run, or several as one. */
 export interface Step {
-  readonly type: string;
+  /** Of the nodes, less those that only cut off what the others make. */
+  readonly types: readonly string[];
   readonly operation: Operation | Splitting;
   /** The names of its results. */
   readonly outputs: readonly string[];

@@ -21,7 +21,7 @@ export function startOnnxruntime(settings: OnnxruntimeSettings = {}): Onnxruntim
 
 type Computation = () => tf.Tensor | tf.Tensor[];
 
-interface Result {
+export interface Result {
   readonly shape: number[];
   readonly dtype: string;
   readonly values: ArrayLike<number>;

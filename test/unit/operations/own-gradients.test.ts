@@ -7,9 +7,11 @@ import { clip, rectifier, rectify } from '../../../engine/operations/clip.ts';
 import { convolveBiased } from '../../../engine/operations/convolve.ts';
 import { gelu } from '../../../engine/operations/gelu.ts';
 import { layerNormalization } from '../../../engine/operations/layer-normalization.ts';
+import type { Bounds } from '../../../engine/operations/kernels.ts';
+import { normalizedProjection } from '../../../engine/operations/normalized-projection.ts';
 import { softmax } from '../../../engine/operations/softmax.ts';
 import { variableGradients } from '../../../engine/operations/variable-gradients.ts';
-import { computeOn, normal, startOnnxruntime } from '../accelerators/comparison.ts';
+import { computeOn, normal, startOnnxruntime, type Result } from '../accelerators/comparison.ts';
 
 beforeEach(() => {
   startOnnxruntime();
@@ -128,6 +130,137 @@ describe.each(['cpu', 'onnxruntime'] as const)('on %s', { timeout: 60_000 }, (na
     },
   );
 
+  describe('a normalised projection', { timeout: 60_000 }, () => {
+    interface Projection {
+      readonly pixels: readonly [number, number, number];
+      readonly channels: readonly [number, number];
+      readonly bounds: Bounds | null;
+    }
+    const projections: fc.Arbitrary<Projection> = fc.record({
+      pixels: fc.tuple(length, length, length),
+      channels: fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 20 })),
+      bounds: fc.constantFrom(null, rectifier, { least: -0.5, most: 0.75 }),
+    });
+    const operandsOf = ({
+      pixels,
+      channels: [inChannels, outChannels],
+    }: Projection): tf.Tensor[] => [
+      normal([...pixels, inChannels], 1),
+      normal([1, 1, inChannels, outChannels], 2),
+      normal([outChannels], 3),
+      normal([outChannels], 4),
+    ];
+    const example: Projection = { pixels: [5, 8, 9], channels: [4, 24], bounds: null };
+    const rank4 = (tensor: tf.Tensor): tf.Tensor4D => {
+      const { shape }: { shape: number[] } = tensor;
+      return tf.reshape<tf.Rank.R4>(tensor, [shape[0], shape[1], shape[2], shape[3]]);
+    };
+    const own =
+      ({ bounds }: Projection): Operation =>
+      (x, filter, scale, offset) =>
+        normalizedProjection(rank4(x), rank4(filter), vector(scale), vector(offset), {
+          epsilon: EPSILON,
+          bounds,
+        }).y;
+    const composed =
+      ({ bounds }: Projection): Operation =>
+      (x, filter, scale, offset) => {
+        const z = tf.conv2d(rank4(x), rank4(filter), 1, 'valid');
+        const { mean, variance } = tf.moments(z, [0, 1, 2]);
+        const normalized = tf.div(tf.sub(z, mean), tf.sqrt(tf.add(variance, EPSILON)));
+        const y = tf.add(tf.mul(normalized, scale), offset);
+        return bounds === null ? y : tf.clipByValue(y, bounds.least, bounds.most);
+      };
+    const agree = (expected: Result[], actual: Result[]): void => {
+      expected.forEach(({ shape, values }, index) => {
+        expect(actual[index].shape).toEqual(shape);
+        expectClose(actual[index].values, values);
+      });
+    };
+
+    it('has the values and gradients of the composed formula', () => {
+      fc.assert(
+        fc.property(projections, (each) => {
+          const withGradients = (operation: Operation) => (): tf.Tensor[] => {
+            const operands = operandsOf(each);
+            const y = operation(...operands);
+            return [y, ...tf.grads(operation)(operands, normal(y.shape, 5))];
+          };
+          agree(
+            computeOn('cpu', withGradients(composed(each))),
+            computeOn(name, withGradients(own(each))),
+          );
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('gives the mean and the biased variance of the projection, and no more tensors than that', () => {
+      void tf.setBackend(name);
+      const [x, filter, scale, offset] = operandsOf(example);
+      const before = tf.memory().numTensors;
+      const { y, mean, variance } = tf.tidy(() => ({
+        ...normalizedProjection(rank4(x), rank4(filter), vector(scale), vector(offset), {
+          epsilon: EPSILON,
+          bounds: rectifier,
+        }),
+      }));
+      expect(tf.memory().numTensors).toBe(before + 3);
+      const expected = tf.moments(tf.conv2d(rank4(x), rank4(filter), 1, 'valid'), [0, 1, 2]);
+      expectClose(mean.dataSync(), expected.mean.dataSync());
+      expectClose(variance.dataSync(), expected.variance.dataSync());
+      tf.dispose([y, mean, variance]);
+    });
+
+    it('keeps its precision when means are large, and channels constant or alike', () => {
+      const rows = 360;
+      const [x, filter, scale, offset, dy] = operandsOf(example)
+        .concat(normal([rows, 24], 5))
+        .map((each) => Float32Array.from(each.dataSync()));
+      for (let row = 0; row < 4 * rows; row += 4) {
+        x[row] += 100;
+        x[row + 1] = x[row] + 1e-3 * x[row + 1];
+        x[row + 2] = 7;
+      }
+      const expected = inDoublePrecision({ rows, x, filter, scale, offset, dy });
+      const actual = computeOn(name, () => {
+        const operands = [
+          tf.tensor(x, [1, 1, rows, 4]),
+          tf.tensor(filter, [1, 1, 4, 24]),
+          tf.tensor(scale),
+          tf.tensor(offset),
+        ];
+        const [dx, , dScale, dOffset] = tf.grads(own(example))(
+          operands,
+          tf.tensor(dy, [1, 1, rows, 24]),
+        );
+        return [own(example)(...operands), dx, dScale, dOffset];
+      });
+      actual.forEach(({ values }, index) => {
+        expectClose(values, expected[index]);
+      });
+    });
+
+    it('sees no deviation in what does not vary', () => {
+      const [y] = computeOn(name, () => {
+        const [x, filter, scale, offset] = operandsOf(example);
+        return own(example)(tf.fill(x.shape, 3), filter, scale, offset);
+      });
+      const offsets = computeOn(name, () => operandsOf(example)[3])[0].values;
+      expectClose(Array.from(y.values).slice(0, offsets.length), Array.from(offsets));
+    });
+
+    it('gives the same bits each time', () => {
+      const [first, again] = [1, 2].map(() =>
+        computeOn(name, () => {
+          const operands = operandsOf(example);
+          return [own(example)(...operands), ...tf.grads(own(example))(operands)];
+        }),
+      );
+      expect(again).toEqual(first);
+    });
+  });
+
   it('a biased convolution has the values and gradients of a convolution and a sum', () => {
     const shapes = [[3, 7, 6, 4], [3, 2, 4, 9], [9]];
     const pad: tf.backend_util.ExplicitPadding = [
@@ -217,6 +350,54 @@ describe.each(['cpu', 'onnxruntime'] as const)('on %s', { timeout: 60_000 }, (na
     });
   });
 });
+
+/** @returns y, and the gradients of x, scale and offset of a normalised projection */
+function inDoublePrecision({
+  rows,
+  ...given
+}: Readonly<
+  { rows: number } & Record<'x' | 'filter' | 'scale' | 'offset' | 'dy', Float32Array>
+>): Float64Array[] {
+  const { x, filter, scale, offset, dy } = given;
+  const columns = scale.length;
+  const inner = filter.length / columns;
+  const overRows = (values: Float64Array): Float64Array =>
+    scale.reduce((sums, _, column) => {
+      for (let place = column; place < values.length; place += columns)
+        sums[column] += values[place];
+      return sums;
+    }, new Float64Array(columns));
+  const perPlace = (compute: (place: number, column: number) => number): Float64Array =>
+    new Float64Array(rows * columns).map((_, place) => compute(place, place % columns));
+  const z = perPlace((place, column) => {
+    const row = Math.floor(place / columns);
+    return Array.from({ length: inner }).reduce<number>(
+      (sum, _, each) => sum + x[row * inner + each] * filter[each * columns + column],
+      0,
+    );
+  });
+  const mean = overRows(z).map((sum) => sum / rows);
+  const centered = perPlace((place, column) => z[place] - mean[column]);
+  const deviation = overRows(centered.map((each) => each ** 2)).map((sum) =>
+    Math.sqrt(sum / rows + EPSILON),
+  );
+  const normalized = perPlace((place, column) => centered[place] / deviation[column]);
+  const dOffset = overRows(Float64Array.from(dy));
+  const dScale = overRows(perPlace((place) => dy[place] * normalized[place]));
+  const dz = perPlace((place, column) => {
+    const surplus = (dOffset[column] + normalized[place] * dScale[column]) / rows;
+    return (scale[column] / deviation[column]) * (dy[place] - surplus);
+  });
+  const dx = new Float64Array(rows * inner).map((_, place) => {
+    const [row, channel] = [Math.floor(place / inner), place % inner];
+    return scale.reduce(
+      (sum, _, column) => sum + dz[row * columns + column] * filter[channel * columns + column],
+      0,
+    );
+  });
+  const y = perPlace((place, column) => normalized[place] * scale[column] + offset[column]);
+  return [y, dx, dScale, dOffset];
+}
 
 function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
   const numbers = Array.from(expected);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { convolveBiased } from '../../../operations/convolve.ts';
+import { normalizedProjection } from '../../../operations/normalized-projection.ts';
 import { perChannel } from '../../batch-normalization-layer.ts';
 import { asKernel, channelsLast } from '../layout.ts';
 import type { Operator } from '../operator.ts';
@@ -14,6 +15,10 @@ export const convolution: Operator = {
     if (node.has(2)) inputs.push(node.weight(2));
     const window = readWindow(node, node.storedShape(1)?.slice(2));
     const groups = node.int('group', 1);
+    const projects =
+      groups === 1 && inputs.length === 2 && [...window.kernel, ...window.strides].every(isOne);
+    const paddingOf = ({ shape: [, height, width] }: Tensor4D): Padding =>
+      window.padding([height, width]);
     return {
       inputs,
       shape([x, kernel, bias = []]) {
@@ -37,14 +42,26 @@ export const convolution: Operator = {
       },
       run([x, kernel, ...biases]) {
         const images = channelsLast(x);
-        const padding = window.padding([images.shape[1], images.shape[2]]);
+        const padding = paddingOf(images);
         const [bias = null] = biases.map(({ tensor }) => perChannel(tensor));
         const tensor = convolve(images, asKernel(kernel), bias, { window, padding, groups });
         return { tensor, layout: 'channels-last' };
       },
+      ...(projects && {
+        normalized: ([x, kernel], scale, offset, settings) => {
+          const images = channelsLast(x);
+          const pad = explicitPadding(paddingOf(images));
+          const padded = pad === 'valid' ? images : tf.pad(images, pad);
+          return normalizedProjection(padded, asKernel(kernel), scale, offset, settings);
+        },
+      }),
     };
   },
 };
+
+function isOne(value: number): boolean {
+  return value === 1;
+}
 
 interface Sliding {
   readonly window: Window;

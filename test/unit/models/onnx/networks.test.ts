@@ -7,6 +7,7 @@ import { largestSavedDifference, type TrainableModel } from '../../../../engine/
 import { ModelProtoSchema } from '../../../../engine/models/onnx/onnx_pb.js';
 import { Adam } from '../../../../engine/operations/adam.ts';
 import { softmaxCrossEntropy } from '../../../../engine/operations/softmax-cross-entropy.ts';
+import { startOnnxruntime } from '../../accelerators/comparison.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { bytesOf, modelOf, node, numbers } from './make-onnx.ts';
 import { invertedResidual, transformer, transformerParameters } from './networks.ts';
@@ -43,6 +44,27 @@ function train(model: TrainableModel, steps: number): number[] {
   optimizer.dispose();
   return losses;
 }
+
+describe('an inverted residual of MobileNetV2', () => {
+  const bytes = bytesOf(modelOf(invertedResidual()));
+
+  it('is described by all its layers, also by those that run as one', async () => {
+    const { info } = await openBytes(bytes);
+    expect(info.architecture).toBe('ONNX graph: 3 Conv, 3 BatchNormalization, 1 Gemm');
+  });
+
+  it('learns on onnxruntime, where layers run as one, as on cpu', async () => {
+    await tf.setBackend('cpu');
+    const expected = train(await openBytes(bytes), 5);
+    const backend = startOnnxruntime();
+    const actual = train(await openBytes(bytes), 5);
+    actual.forEach((loss, step) => {
+      expect(loss).toBeCloseTo(expected[step], 4);
+    });
+    expect(backend.graphs).toContainEqual(expect.stringMatching(/^normalized projection /));
+    await tf.setBackend('cpu');
+  });
+});
 
 describe.each([
   ['a vision transformer', () => transformer({ decomposed: false })],
