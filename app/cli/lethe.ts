@@ -6,6 +6,7 @@ import { eraseCommand } from './erase.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inspectCommand } from './inspect.ts';
 import { ledgerCommand } from './ledger.ts';
+import { verifyCommand } from './verify.ts';
 
 const program = new Command('lethe')
   .description(
@@ -18,20 +19,23 @@ const program = new Command('lethe')
 Examples:
   lethe inspect --model faces.onnx
   lethe erase --model faces.onnx --data pictures --forget "Elif T" --out erased
+  lethe verify --model erased/faces-erased.onnx --original faces.onnx --data pictures --forget "Elif T"
   lethe ledger verify
   lethe certificate verify erased/certificate-2026-0001.json
   lethe accelerators
 
 Exit codes:
   0    done; every check passed
-  1    a check found something wrong: the ledger or a certificate does not verify
+  1    a check found something wrong: the ledger or a certificate does not verify, or a model did not forget
   2    the command or what it was given cannot be used; nothing was written
   3    a run failed after it had started; the ledger says so, the original model is as it was
+  4    a model could not be given a verdict: too little was measured, or could be
   130  stopped by you; the ledger says so, the original model is as it was`,
   )
   .exitOverride()
   .addCommand(inspectCommand())
   .addCommand(eraseCommand())
+  .addCommand(verifyCommand())
   .addCommand(ledgerCommand())
   .addCommand(certificateCommand())
   .addCommand(acceleratorsCommand());

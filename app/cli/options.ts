@@ -1,5 +1,5 @@
 import envPaths from 'env-paths';
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { toProblem } from '../../engine/protocol/problem.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { reportProblem } from './reporter.ts';
@@ -16,6 +16,9 @@ export const jsonOption = (): Option =>
 export const verboseOption = (): Option =>
   new Option('--verbose', 'with a failure, print the detail for engineers too').default(false);
 
+export const seedOption = (): Option =>
+  new Option('--seed <number>', 'of every random draw').argParser(parseSeed).default(0);
+
 /** Runs a command's action; what it throws is told as a sentence and becomes the exit code. */
 export async function reportingProblems(
   format: { json: boolean; verbose: boolean },
@@ -28,4 +31,12 @@ export async function reportingProblems(
     reportProblem(problem, format);
     process.exitCode = exitCodeOf(problem.code);
   }
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new InvalidArgumentError('A seed is a whole number from 0 up.');
+  }
+  return seed;
 }

@@ -7,6 +7,7 @@ import { inspect } from './inspect.ts';
 import { Job } from './job.ts';
 import { preview } from './preview.ts';
 import { train } from './train.ts';
+import { verify } from './verify.ts';
 
 /** The jobs of one engine process. They run one after the other: they share the accelerator and its memory. */
 export class Jobs {
@@ -59,6 +60,8 @@ function carryOut(command: JobCommand, job: Job): Promise<Result> {
       return preview(command, job);
     case 'erase':
       return erase(command, job);
+    case 'verify':
+      return verify(command, job);
     case 'train':
       return train(command, job);
   }

@@ -22,6 +22,7 @@ export const problemCodeSchema = z.enum([
   'output-exists',
   'poor-preprocessing',
   'single-class-model',
+  'unfit-reference',
   'unknown-class',
   'unknown-preprocessing',
   'unreadable-data',

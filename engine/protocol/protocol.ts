@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findingSchema, thresholdsSchema, verdictSchema } from './finding.ts';
 import { problemSchema } from './problem.ts';
 
 /**
@@ -204,6 +205,26 @@ export const eraseCommandSchema = z.object({
 /** Said by the app once the entry that opens a run is in the ledger. Before it, the engine changes nothing. */
 export const proceedCommandSchema = z.object({ type: z.literal('proceed'), job: jobId });
 
+/** Findings on a model that was made to forget, here or elsewhere. */
+export const verifyCommandSchema = z.object({
+  type: z.literal('verify'),
+  job: jobId,
+  model: path,
+  original: path,
+  /** A model trained without the forget classes. Null: findings are compared with the original, which proves less. */
+  reference: path.nullable(),
+  ...dataSelection,
+  forget: z.array(z.string().min(1)).min(1),
+  /** Of the sample of images and all other draws. */
+  seed: count,
+  /** Of all models. Null: the presets are tried on the original, and the best is taken. */
+  preprocessing: z.string().nullable(),
+  /** Null: chosen by what the machine offers. */
+  accelerator: acceleratorNameSchema.nullable(),
+  /** Try, where there is a reference, how fast the model learns the classes again. Takes training steps. */
+  relearning: z.boolean(),
+});
+
 export const trainCommandSchema = z.object({
   type: z.literal('train'),
   job: jobId,
@@ -225,6 +246,7 @@ export const commandSchema = z.discriminatedUnion('type', [
   previewCommandSchema,
   eraseCommandSchema,
   proceedCommandSchema,
+  verifyCommandSchema,
   trainCommandSchema,
   cancelCommandSchema,
 ]);
@@ -232,6 +254,7 @@ export type Command = z.infer<typeof commandSchema>;
 export type InspectCommand = z.infer<typeof inspectCommandSchema>;
 export type PreviewCommand = z.infer<typeof previewCommandSchema>;
 export type EraseCommand = z.infer<typeof eraseCommandSchema>;
+export type VerifyCommand = z.infer<typeof verifyCommandSchema>;
 export type TrainCommand = z.infer<typeof trainCommandSchema>;
 
 // -------------------------------------------------------------------------------------------- results
@@ -298,6 +321,24 @@ export const eraseResultSchema = z.object({
 });
 export type EraseResult = z.infer<typeof eraseResultSchema>;
 
+export const verifyResultSchema = z.object({
+  type: z.literal('verify'),
+  model: modelInfoSchema,
+  original: modelInfoSchema,
+  reference: modelInfoSchema.nullable(),
+  data: datasetInfoSchema,
+  /** Of the original. */
+  classNames: z.array(z.string()),
+  preprocessing: preprocessingSchema,
+  accelerator: acceleratorInfoSchema,
+  thresholds: thresholdsSchema,
+  findings: z.array(findingSchema),
+  verdict: verdictSchema,
+  reads: readCountsSchema,
+  seconds: z.number().nonnegative(),
+});
+export type VerifyResult = z.infer<typeof verifyResultSchema>;
+
 export const trainResultSchema = z.object({
   type: z.literal('train'),
   model: modelInfoSchema,
@@ -312,6 +353,7 @@ export const resultSchema = z.discriminatedUnion('type', [
   inspectResultSchema,
   previewResultSchema,
   eraseResultSchema,
+  verifyResultSchema,
   trainResultSchema,
 ]);
 export type Result = z.infer<typeof resultSchema>;
@@ -325,11 +367,15 @@ export const phaseSchema = z.enum([
   'loading',
   'preprocessing',
   'measuring-before',
+  'measuring-reference',
+  'fixing-thresholds',
   'noise',
   'impair',
   'measuring-impaired',
   'repair',
   'measuring-after',
+  'relearning',
+  'judging',
   'saving',
   'train',
 ]);

@@ -1,0 +1,188 @@
+import { Command, Option } from 'commander';
+import { EngineHost } from '../engine-host/engine-host.ts';
+import type { Figure, Finding, Measurement, Verdict } from '../../engine/protocol/finding.ts';
+import {
+  acceleratorNameSchema,
+  type AcceleratorName,
+  type VerifyResult,
+} from '../../engine/protocol/protocol.ts';
+import { exitCodes, type ExitCode } from './exit-codes.ts';
+import { jsonOption, reportingProblems, seedOption, verboseOption } from './options.ts';
+import { duration, jsonReporter, terminalReporter, writeJson } from './reporter.ts';
+
+interface VerifyOptions {
+  readonly model: string;
+  readonly original: string;
+  readonly reference: string | null;
+  readonly data: string;
+  readonly forget: string[];
+  readonly seed: number;
+  readonly preprocessing: string | null;
+  readonly resize: boolean;
+  readonly relearning: boolean;
+  readonly accelerator: AcceleratorName | null;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('measure what a model still holds of erased classes, and give a verdict')
+    .requiredOption('--model <path>', 'the model that was made to forget, by Lethe or otherwise')
+    .requiredOption('--original <path>', 'the model that it was made from')
+    .addOption(
+      new Option(
+        '--reference <path>',
+        'a model trained in the same way without the classes',
+      ).default(null, 'none: the verdict then claims less'),
+    )
+    .requiredOption(
+      '--data <path>',
+      'images, those of the erased classes among them: train/<class>/ and test/<class>/, or <class>/, or the files of MNIST',
+    )
+    .requiredOption('--forget <class...>', 'the classes that were erased, by name')
+    .addOption(seedOption())
+    .addOption(
+      new Option('--preprocessing <name>', 'as of lethe erase').default(
+        null,
+        'the one that fits the images best',
+      ),
+    )
+    .option('--resize', "scale images to the model's input size", false)
+    .option(
+      '--no-relearning',
+      'leave out how fast the classes are learned again, which takes training steps',
+    )
+    .addOption(
+      new Option('--accelerator <name>', 'what computes')
+        .choices(acceleratorNameSchema.options)
+        .default(null, 'the fastest that works'),
+    )
+    .addOption(jsonOption())
+    .addOption(verboseOption())
+    .addHelpText(
+      'after',
+      `
+The exit code is 0 for PASS, 1 for FAIL and 4 for INCONCLUSIVE.
+
+Examples:
+  lethe verify --model erased/faces-erased.onnx --original faces.onnx --data pictures --forget "Elif T"
+  lethe verify --model erased.onnx --original faces.onnx --reference retrained.onnx --data pictures --forget "Elif T" --json`,
+    )
+    .action(async (options: VerifyOptions) => {
+      await reportingProblems(options, () => verify(options));
+    });
+}
+
+const exitCodeOfVerdict: Record<Verdict['value'], ExitCode> = {
+  PASS: exitCodes.done,
+  FAIL: exitCodes.checkFailed,
+  INCONCLUSIVE: exitCodes.inconclusive,
+};
+
+async function verify({ json, verbose: _verbose, ...request }: VerifyOptions): Promise<void> {
+  const reporter = json ? jsonReporter() : terminalReporter();
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const engine = new EngineHost();
+  try {
+    const result = await engine.run<'verify'>(
+      { type: 'verify', ...request },
+      reporter,
+      stop.signal,
+    );
+    reporter.end();
+    if (json) {
+      const { type: event, ...rest } = result;
+      writeJson({ event: 'result', ...rest });
+    } else process.stdout.write(describe(result));
+    process.exitCode = exitCodeOfVerdict[result.verdict.value];
+  } finally {
+    reporter.end();
+    engine.close();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** Figures shown of a finding; the rest are in the JSON. */
+const mostFigures = 6;
+
+const outcomeWords: Record<Finding['outcome'], string> = {
+  pass: 'pass',
+  fail: 'FAIL',
+  'not-measured': 'open',
+};
+
+function describe({ verdict, findings, classNames, seconds }: VerifyResult): string {
+  const told = findings.flatMap((finding) => [
+    `  ${outcomeWords[finding.outcome]}  ${finding.sentence}`,
+    ...detailsOf(finding, classNames).map((line) => `        ${line}`),
+  ]);
+  return [
+    verdict.value,
+    verdict.reason,
+    '',
+    ...told,
+    '',
+    `Measured in ${duration(seconds)}.`,
+    '',
+  ].join('\n');
+}
+
+function detailsOf(finding: Finding, classNames: readonly string[]): string[] {
+  const { measurement, threshold } = finding;
+  const lines: string[] = [];
+  if (measurement !== null) {
+    lines.push(measured(measurement));
+    const shown = measurement.figures.slice(0, mostFigures);
+    if (shown.length > 0)
+      lines.push(shown.map((figure) => figureText(figure, classNames)).join(', '));
+  }
+  if (threshold !== null) {
+    const direction = threshold.direction === 'at-most' ? 'at most' : 'at least';
+    const unit = measurement?.unit ?? 'ratio';
+    lines.push(`needed: ${direction} ${valueText(threshold.limit, unit)}. ${threshold.reason}`);
+  }
+  if (finding.outcome === 'not-measured') {
+    const { why, needs, costs } = finding.absence;
+    if (measurement !== null) lines.push(why);
+    lines.push(
+      `${finding.required ? 'A PASS needs it. ' : ''}It would need: ${needs} Cost: ${costs}`,
+    );
+  }
+  return lines;
+}
+
+function measured({ value, unit, interval: [low, high], samples }: Measurement): string {
+  const range =
+    low === high ? '' : `, 95% interval ${valueText(low, unit)} to ${valueText(high, unit)}`;
+  return `measured: ${valueText(value, unit)}${range} (${samples.toLocaleString('en')})`;
+}
+
+function figureText(
+  { label, class: index, value, unit }: Figure,
+  classNames: readonly string[],
+): string {
+  const name = index === null ? '' : ` "${classNames[index]}"`;
+  return `${label}${name} ${valueText(value, unit)}`;
+}
+
+function valueText(value: number, unit: Measurement['unit']): string {
+  switch (unit) {
+    case 'percent':
+      return `${value.toFixed(1)}%`;
+    case 'points':
+      return `${value.toFixed(1)} points`;
+    case 'area':
+      return value.toFixed(3);
+    case 'bits':
+      return `${value.toFixed(3)} bits`;
+    case 'ratio':
+      return value.toPrecision(3);
+    case 'steps':
+      return `${String(value)} steps`;
+  }
+}

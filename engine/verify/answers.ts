@@ -1,0 +1,69 @@
+import type { Answers } from './evidence.ts';
+
+/** The rows of images of these classes, in order. */
+export function rowsOf({ labels }: Answers, classes: readonly number[]): number[] {
+  return [...labels.keys()].filter((row) => classes.includes(labels[row]));
+}
+
+/** The class with the highest of one row's scores among `classes`; −1 where the model has none for any of them. */
+export function answerOf(
+  { labels, logits }: Answers,
+  row: number,
+  classes: readonly number[],
+): number {
+  const count = logits.length / labels.length;
+  let best = -1;
+  let highest = -Infinity;
+  for (const label of classes) {
+    const score = logits[row * count + label];
+    if (score > highest) [best, highest] = [label, score];
+  }
+  return best;
+}
+
+/** Softmax of one row's scores over `classes` alone, in their order; all alike where the model has none for any. */
+export function probabilitiesOf(
+  { labels, logits }: Answers,
+  row: number,
+  classes: readonly number[],
+): number[] {
+  const count = logits.length / labels.length;
+  const scores = classes.map((label) => logits[row * count + label]);
+  const highest = Math.max(...scores);
+  if (highest === -Infinity) return scores.map(() => 1 / scores.length);
+  const powers = scores.map((score) => Math.exp(score - highest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** How many of these rows' images get their own class, of all that the model has. */
+export function recognised(answers: Answers, rows: readonly number[]): number {
+  const all = allClasses(answers);
+  return rows.filter((row) => answerOf(answers, row, all) === answers.labels[row]).length;
+}
+
+export function allClasses({ labels, logits }: Answers): number[] {
+  return [...Array(labels.length === 0 ? 0 : logits.length / labels.length).keys()];
+}
+
+export function dimensionsOf({ labels, features }: Answers): number {
+  return labels.length === 0 ? 0 : features.length / labels.length;
+}
+
+/** These rows of the features, one after the other. */
+export function featuresOf(answers: Answers, rows: readonly number[]): Float32Array {
+  const dimensions = dimensionsOf(answers);
+  const result = new Float32Array(rows.length * dimensions);
+  rows.forEach((row, at) => {
+    result.set(
+      answers.features.subarray(row * dimensions, (row + 1) * dimensions),
+      at * dimensions,
+    );
+  });
+  return result;
+}
+
+/** −Σ p log₂ p, in bits. */
+export function entropyOf(probabilities: readonly number[]): number {
+  return -probabilities.reduce((sum, p) => (p > 0 ? sum + p * Math.log2(p) : sum), 0);
+}

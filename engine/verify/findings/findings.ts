@@ -1,0 +1,35 @@
+import type { Absence, FindingName } from '../../protocol/finding.ts';
+import type { FindingDefinition } from '../definition.ts';
+import { answerConcentration } from './answer-concentration.ts';
+import { featureDistance } from './feature-distance.ts';
+import { forgetAccuracy } from './forget-accuracy.ts';
+import { linearProbe } from './linear-probe.ts';
+import { membershipInference, withoutShadowModels } from './membership-inference.ts';
+import { neighbourClasses } from './neighbour-classes.ts';
+import { outputDistance } from './output-distance.ts';
+import { prototypes } from './prototypes.ts';
+import { relearning } from './relearning.ts';
+import { retainAccuracy } from './retain-accuracy.ts';
+import { weightDistance } from './weight-distance.ts';
+import { worstRetainClass } from './worst-retain-class.ts';
+
+/** All findings, in the order in which they are told. */
+export const definitions: readonly FindingDefinition[] = [
+  forgetAccuracy,
+  retainAccuracy,
+  worstRetainClass,
+  neighbourClasses,
+  linearProbe,
+  prototypes,
+  ...membershipInference,
+  outputDistance,
+  featureDistance,
+  weightDistance,
+  answerConcentration,
+  relearning,
+];
+
+/** What cannot be measured on one machine in a reasonable time, so that nobody takes it for done. */
+export const neverMeasured: readonly { name: FindingName; absence: Absence }[] = [
+  { name: 'membership-shadow-models', absence: withoutShadowModels },
+];

@@ -1,0 +1,115 @@
+import type { Absence, FindingName, Measurement } from '../../protocol/finding.ts';
+import { allClasses, entropyOf, probabilitiesOf, rowsOf } from '../answers.ts';
+import { besides, withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
+import type { Answers, Evidence } from '../evidence.ts';
+import { eitherWay, membersFoundAtOnePercent, pooledArea, type Scores } from '../roc.ts';
+
+/** Of the area under the ROC curve, from guessing or from the reference. */
+const margin = 0.05;
+
+type Score = (probabilities: readonly number[], label: number) => number;
+
+/** What an attacker goes by, higher for an image that was trained on. */
+const attacks: readonly { name: FindingName; words: string; score: Score }[] = [
+  {
+    // Yeom et al. 2018.
+    name: 'membership-loss',
+    words: 'its error on them',
+    score: (probabilities, label) => Math.log(probabilities[label]),
+  },
+  {
+    // Salem et al. 2019.
+    name: 'membership-entropy',
+    words: 'how spread its answers are',
+    score: (probabilities) => -entropyOf(probabilities),
+  },
+  {
+    // Salem et al. 2019.
+    name: 'membership-confidence',
+    words: 'how sure it is of its answers',
+    score: (probabilities) => Math.max(...probabilities),
+  },
+];
+
+/**
+ * Membership inference: whether training images of the erased classes can be told from test images of them, by the area
+ * under the attack's ROC curve. The attack and its opposite count alike: images that are conspicuously badly known give
+ * themselves away, too. Classes are not compared with one another. Attacks on the whole population only: that single
+ * images are safe is not said.
+ */
+export const membershipInference: readonly FindingDefinition[] = attacks.map(
+  ({ name, words, score }) => ({
+    name,
+    required: true,
+    measure(evidence, comparison) {
+      return measureAttack(evidence, comparison, score);
+    },
+    threshold({ reference }) {
+      const fromReference = reference === null ? 0 : reference.value + margin;
+      const limit = Math.max(0.5 + margin, fromReference);
+      return {
+        direction: 'at-most',
+        limit,
+        reach: limit,
+        beyond: 'fail',
+        basis: limit > 0.5 + margin ? 'reference' : 'fixed',
+        reason:
+          limit > 0.5 + margin
+            ? `A model retrained without the class has ${areaText(reference?.value ?? 0.5)}, as training and test images differ by themselves; ${String(margin)} more are granted.`
+            : `0.5 is guessing. Up to ${areaText(limit)}, an attacker who is shown a training image and another one picks the right one in 55 of 100 trials.`,
+      };
+    },
+    describe: ({ value }, baselines) =>
+      `By ${words}, training images of the erased class are told from others with an area under the curve of ${areaText(value)}, where 0.5 is guessing; ${besides(baselines, areaText)}.`,
+  }),
+);
+
+const areaText = (value: number): string => value.toFixed(3);
+
+function measureAttack(
+  { test, train }: Evidence,
+  { forget }: Comparison,
+  score: Score,
+): Measurement | Absence {
+  const classes = forget.flatMap((label): Scores[] => {
+    const members = scoresOf(train, label, score);
+    const others = scoresOf(test, label, score);
+    return members.length === 0 || others.length === 0 ? [] : [{ members, others }];
+  });
+  if (classes.length < forget.length) {
+    const untested = forget.some((label) => rowsOf(test, [label]).length === 0);
+    return withoutImages(untested ? 'test' : 'train', 'erased');
+  }
+  const { value, interval } = eitherWay(pooledArea(classes));
+  const found = membersFoundAtOnePercent(classes);
+  return {
+    value,
+    unit: 'area',
+    interval,
+    samples: classes.reduce((sum, { members, others }) => sum + members.length + others.length, 0),
+    figures:
+      found === null
+        ? []
+        : [
+            {
+              label: 'training images found with 1% false alarms',
+              class: null,
+              value: found,
+              unit: 'percent',
+            },
+          ],
+  };
+}
+
+function scoresOf(answers: Answers, label: number, score: Score): number[] {
+  const all = allClasses(answers);
+  return rowsOf(answers, [label]).map((row) => score(probabilitiesOf(answers, row, all), label));
+}
+
+/** The likelihood-ratio attack of Carlini et al. (2022), image by image, takes many models trained for it. */
+export const withoutShadowModels: Absence = {
+  why: 'An attack on single images, with models trained for it to compare with, was not run.',
+  needs:
+    'All training data, and at least 16 more models, each trained on half of it and then made to forget by the same method.',
+  costs: 'Sixteen times the original training and sixteen times the erasure.',
+};

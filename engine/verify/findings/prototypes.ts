@@ -1,0 +1,67 @@
+import { deriveSeed, shuffled } from '../../random.ts';
+import { allClasses, featuresOf, rowsOf } from '../answers.ts';
+import { besides, percentText, withoutImages, type FindingDefinition } from '../definition.ts';
+import { featureLimit } from '../feature-limit.ts';
+import { bootstrapTableMean } from '../interval.ts';
+import { nearestPrototypes } from '../prototypes.ts';
+
+const imagesShown = 10;
+const draws = 20;
+
+/**
+ * Nearest prototypes (Snell et al. 2017) from a few images: ten training images of each erased class, drawn at random, stand
+ * for it, all of the sample for the others. The mean over the draws of how many test images of the erased classes are
+ * found: what the model would know again at a glance.
+ */
+export const prototypes: FindingDefinition = {
+  name: 'prototypes',
+  required: true,
+  measure({ test, train }, { forget, retain, seed }) {
+    const asked = rowsOf(test, forget);
+    if (asked.length === 0) return withoutImages('test', 'erased');
+    const pools = forget.map((index) => rowsOf(train, [index]));
+    if (pools.some((pool) => pool.length < imagesShown)) return withoutImages('train', 'erased');
+    const kept = rowsOf(train, retain);
+    if (kept.length === 0) return withoutImages('train', 'kept');
+    const askedFeatures = featuresOf(test, asked);
+    const table = Array.from({ length: draws }, (_, draw) => {
+      const shown = pools.flatMap((pool, at) =>
+        shuffled(pool, deriveSeed(seed, 'prototypes', draw, at)).slice(0, imagesShown),
+      );
+      const rows = [...shown, ...kept];
+      const known = {
+        features: featuresOf(train, rows),
+        labels: Int32Array.from(rows, (row) => train.labels[row]),
+      };
+      const answers = nearestPrototypes(known, askedFeatures, allClasses(test));
+      return Float32Array.from(answers, (answer, at) =>
+        answer === test.labels[asked[at]] ? 100 : 0,
+      );
+    });
+    const means = table.map((row) => row.reduce((sum, each) => sum + each, 0) / row.length);
+    return {
+      value: means.reduce((sum, mean) => sum + mean, 0) / draws,
+      unit: 'percent',
+      interval: bootstrapTableMean(table, deriveSeed(seed, 'prototypes')),
+      samples: asked.length,
+      figures: [
+        {
+          label: 'lowest of the draws',
+          class: null,
+          value: Math.min(...means),
+          unit: 'percent',
+        },
+        {
+          label: 'highest of the draws',
+          class: null,
+          value: Math.max(...means),
+          unit: 'percent',
+        },
+      ],
+    };
+  },
+  threshold: (baselines) =>
+    featureLimit(baselines, { points: 10, what: 'Showing it ten images of the class' }),
+  describe: ({ value }, baselines) =>
+    `Shown ten images of the erased class, it finds ${percentText(value)} of the others by likeness; ${besides(baselines, percentText)}.`,
+};

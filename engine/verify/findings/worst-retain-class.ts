@@ -1,0 +1,58 @@
+import { recognised, rowsOf } from '../answers.ts';
+import { withoutImages, type FindingDefinition } from '../definition.ts';
+import { differenceOfProportions } from '../interval.ts';
+
+/** Points of percent. */
+const mostLost = 10;
+const reachLost = 25;
+
+/** Of all retain classes, how much accuracy the one lost that lost most, against the original. */
+export const worstRetainClass: FindingDefinition = {
+  name: 'worst-retain-class',
+  required: true,
+  measure({ test }, { original, retain }) {
+    const losses = retain.flatMap((index) => {
+      const rows = rowsOf(test, [index]);
+      if (rows.length === 0) return [];
+      const trials = rows.length;
+      const before = recognised(original.test, rows);
+      const now = recognised(test, rows);
+      return [{ index, trials, before, now, points: (100 * (before - now)) / trials }];
+    });
+    if (losses.length < retain.length) return withoutImages('test', 'kept');
+    const worst = losses.reduce((most, loss) => (loss.points > most.points ? loss : most));
+    const { index, trials, before, now } = worst;
+    return {
+      value: worst.points,
+      unit: 'points',
+      interval: differenceOfProportions({ successes: before, trials }, { successes: now, trials }),
+      samples: trials,
+      figures: [
+        {
+          label: 'accuracy on this class',
+          class: index,
+          value: (100 * now) / trials,
+          unit: 'percent',
+        },
+        {
+          label: "the original's",
+          class: index,
+          value: (100 * before) / trials,
+          unit: 'percent',
+        },
+      ],
+    };
+  },
+  threshold: () => ({
+    direction: 'at-most',
+    limit: mostLost,
+    reach: reachLost,
+    beyond: 'fail',
+    basis: 'original',
+    reason: `An average can hide one class that is gone. ${String(mostLost)} points are granted to a single class, because training the same model twice makes some points of difference; that it lost no more than ${String(reachLost)} must be certain.`,
+  }),
+  describe: ({ value }) =>
+    value <= 0
+      ? 'No class that was kept is recognised less often than before.'
+      : `Of the classes that were kept, the one that lost most is recognised in ${value.toFixed(1)} of 100 test images less than before.`,
+};

@@ -1,0 +1,45 @@
+import type { Finding, Thresholds, Verdict } from '../protocol/finding.ts';
+
+/**
+ * PASS if every required finding was measured and passed, and none failed; FAIL if one failed; INCONCLUSIVE else.
+ * It says no more than was measured.
+ */
+export function verdictOf(findings: readonly Finding[], thresholds: Thresholds): Verdict {
+  const comparedWith = thresholds.reference === null ? 'original' : 'reference';
+  const failed = findings.filter(({ outcome }) => outcome === 'fail');
+  if (failed.length > 0) {
+    return { value: 'FAIL', comparedWith, reason: failure(failed) };
+  }
+  const open = findings.flatMap((finding) =>
+    finding.required && finding.outcome === 'not-measured' ? [finding] : [],
+  );
+  if (open.length > 0) {
+    const reasons = [...new Set(open.map(({ absence }) => absence.why))];
+    return {
+      value: 'INCONCLUSIVE',
+      comparedWith,
+      reason: `Nothing that was measured failed, but ${count(open.length, 'finding that a PASS needs is', 'findings that a PASS needs are')} open. ${reasons.join(' ')}`,
+    };
+  }
+  return { value: 'PASS', comparedWith, reason: success(findings, comparedWith) };
+}
+
+function failure(failed: readonly Finding[]): string {
+  const told = failed.slice(0, 3).map(({ sentence }) => sentence);
+  const more = failed.length - told.length;
+  const rest = more > 0 ? ` ${count(more, 'more finding', 'more findings')} failed.` : '';
+  return `${count(failed.length, 'finding does', 'findings do')} not keep to what was fixed beforehand. ${told.join(' ')}${rest}`;
+}
+
+function success(findings: readonly Finding[], comparedWith: Verdict['comparedWith']): string {
+  const measured = findings.filter(({ outcome }) => outcome === 'pass').length;
+  const found =
+    comparedWith === 'reference'
+      ? 'what can be found of the erased class in it is no more than in a model that was retrained without the class.'
+      : 'what can be found of the erased class in it is clearly less than in the original. There was no model retrained without the class to compare with, so it is not shown that as little is left as in such a model: this is the weaker claim.';
+  return `All ${String(measured)} findings keep to what was fixed beforehand: the model no longer recognises the erased class, still recognises the others, and ${found} This holds for these images and these measurements; that nothing at all is left of the class, no measurement can show.`;
+}
+
+function count(number: number, one: string, many: string): string {
+  return number === 1 ? `One ${one}` : `${String(number)} ${many}`;
+}
