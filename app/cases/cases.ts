@@ -354,6 +354,9 @@ function next(summary: CaseSummary, entry: Entry): CaseSummary {
       return { ...summary, certificates: [...summary.certificates, entry.payload.certificate] };
     case 'run-started':
     case 'ledger-opened':
+    case 'key-replaced':
+    case 'checkpoint-witnessed':
+    case 'checkpoint-timestamped':
       return summary;
   }
 }

@@ -5,7 +5,8 @@ import { ProblemError } from '../../engine/protocol/problem.ts';
 import { forgetNames, readCaseFile } from '../cases/case-file.ts';
 import type { Cases } from '../cases/cases.ts';
 import { stageFile, type StagedFile } from '../ledger/durable-file.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { DocumentSigner } from '../ledger/ledger.ts';
+import { fingerprintOf } from '../ledger/signing.ts';
 import { certificateOf, type Certificate } from './certificate.ts';
 import { certificateJson } from './json.ts';
 import { certificatePdf } from './pdf.ts';
@@ -29,8 +30,9 @@ export async function issueCertificate(
   folder: string,
 ): Promise<IssuedCertificate> {
   const { ledger } = cases;
-  const certificate = certificateFor(cases, id);
-  const sign: Ledger['sign'] = (purpose, bytes) => ledger.sign(purpose, bytes);
+  const signer = ledger.signer();
+  const certificate = certificateFor(cases, id, signer);
+  const sign: DocumentSigner['sign'] = (purpose, bytes) => signer.sign(purpose, bytes);
   const json = certificateJson(certificate, sign);
   const pdf = await certificatePdf(certificate, json, sign);
 
@@ -61,7 +63,11 @@ export async function issueCertificate(
   return { id: certificate.id, ...paths };
 }
 
-function certificateFor({ folder, ledger }: Cases, id: string): Certificate {
+function certificateFor(
+  { folder, ledger }: Cases,
+  id: string,
+  { publicKey }: DocumentSigner,
+): Certificate {
   const entries = [...ledger.entries(id)];
   const started = entries.find((entry) => entry.kind === 'run-started');
   const finished = entries.find((entry) => entry.kind === 'run-finished');
@@ -78,7 +84,7 @@ function certificateFor({ folder, ledger }: Cases, id: string): Certificate {
   return certificateOf({
     id: `${id}-${randomBytes(4).toString('hex')}`,
     issued: new Date().toISOString(),
-    identity: ledger.identity,
+    identity: { ...ledger.identity, publicKey, fingerprint: fingerprintOf(publicKey) },
     started,
     finished,
     modelName:

@@ -439,7 +439,7 @@ function bodyText(text: string): Span[] {
 }
 
 function deviceText({ threads, device }: Certificate['accelerator']): string {
-  if (device.kind === 'cpu') return `with ${quantity(threads, 'thread', 'threads')}`;
+  if (device === undefined || device.kind === 'cpu') return `with ${quantity(threads, 'thread', 'threads')}`;
   if (device.kind === 'gpu') return `on the graphics card ${device.name}`;
   return `on a graphics card imitated by the processor (${device.name})`;
 }

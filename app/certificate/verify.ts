@@ -104,7 +104,8 @@ function againstLedger(
   }
   const report = verifyLedger(folder);
   if (!report.ok) return [failed('ledger', `The ledger does not verify. ${report.sentence}`)];
-  if (report.identity.origin !== origin || report.identity.publicKey !== publicKey) {
+  const isOwnKey = report.keys.some((key) => key.publicKey === publicKey);
+  if (report.identity.origin !== origin || !isOwnKey) {
     return [failed('ledger', 'It was issued from another ledger than the one given.')];
   }
   const entries = entriesOfCase(folder, certificate.case.id);

@@ -1,7 +1,32 @@
-import { Command } from 'commander';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { ProblemError } from '../../engine/protocol/problem.ts';
 import { listCases, type CaseSummary } from '../cases/cases.ts';
-import { verifyLedger } from '../ledger/ledger.ts';
+import { writeDurably } from '../ledger/durable-file.ts';
+import type { ProtectionName } from '../ledger/key-protection.ts';
+import { exportLines } from '../ledger/ledger-export.ts';
+import {
+  openLedger,
+  readLedger,
+  verifyLedger,
+  type LedgerReader,
+  type LedgerReport,
+  type ListedEntry,
+} from '../ledger/ledger.ts';
+import { qrCodeForTerminal, qrCodeSvg } from '../ledger/qr-code.ts';
+import { fingerprintOf } from '../ledger/signing.ts';
+import { spokenFingerprint, spokenFingerprintBits } from '../ledger/spoken-fingerprint.ts';
+import {
+  assertedTime,
+  checkedEvidence,
+  type EvidenceContent,
+  type TimeEvidence,
+} from '../ledger/time-evidence.ts';
 import { exitCodes } from './exit-codes.ts';
+import { chosenProtection, passphraseFileOption } from './key-options.ts';
 import { jsonOption, ledgerOption, reportingProblems, verboseOption } from './options.ts';
 import { writeJson } from './reporter.ts';
 
@@ -11,53 +36,446 @@ interface LedgerOptions {
   readonly verbose: boolean;
 }
 
-const sealedWords = 'Every byte of its file is as Lethe left it.';
-const unsealedWords =
-  'Its file was not closed by Lethe yet (a run is under way, or was killed), so only the entries were checked.';
+interface WriterOptions extends LedgerOptions {
+  readonly passphraseFile?: string;
+}
 
 export function ledgerCommand(): Command {
-  const list = new Command('list')
+  const ledger = new Command('ledger').description('read and check the audit record');
+  const commands = [
+    listCommand(),
+    casesCommand(),
+    infoCommand(),
+    verifyCommand(),
+    checkpointCommand(),
+    proveCommand(),
+    exportCommand(),
+    importCommand(),
+    rotateKeyCommand(),
+  ];
+  for (const command of commands) {
+    command.addOption(ledgerOption()).addOption(jsonOption()).addOption(verboseOption());
+    ledger.addCommand(command);
+  }
+  return ledger.addHelpText(
+    'after',
+    `
+Examples:
+  lethe ledger list --case 2026-0001
+  lethe ledger checkpoint --export kept-elsewhere.txt
+  lethe ledger verify --checkpoint kept-elsewhere.txt
+  lethe ledger rotate-key --new-passphrase-file secret.txt`,
+  );
+}
+
+interface ListOptions extends LedgerOptions {
+  readonly case?: string;
+  readonly kind?: string;
+  readonly before?: number;
+  readonly count: number;
+}
+
+function listCommand(): Command {
+  return new Command('list')
+    .description('list entries, the newest first')
+    .option('--case <id>', 'only those of this case')
+    .option('--kind <kind>', 'only those of this kind, such as run-finished')
+    .addOption(new Option('--before <entry>', 'only those before this entry').argParser(parseEntry))
+    .addOption(new Option('--count <number>', 'at most so many').argParser(parseEntry).default(20))
+    .action(async (options: ListOptions) => {
+      await reading(options, (reader) => {
+        const page = reader.page(options);
+        if (options.json) for (const listed of page) writeJson({ event: 'entry', ...listed });
+        else process.stdout.write(entryTable(page));
+      });
+    });
+}
+
+function casesCommand(): Command {
+  return new Command('cases')
     .description('list the cases on record')
     .action(async (options: LedgerOptions) => {
       await reportingProblems(options, () => {
         const cases = listCases(options.ledger);
         if (options.json)
           for (const { ...summary } of cases) writeJson({ event: 'case', ...summary });
-        else process.stdout.write(table(cases));
+        else process.stdout.write(caseTable(cases));
       });
     });
-  const verify = new Command('verify')
-    .description('check every entry: order, hash chain and signatures')
-    .action((options: LedgerOptions) => {
-      const report = verifyLedger(options.ledger);
-      if (options.json) writeJson({ event: 'result', ...report });
-      else if (report.ok) {
-        process.stdout.write(
-          `The ledger is whole: ${String(report.entries)} entries, each in its place and signed.\n` +
-            `${report.sealed ? sealedWords : unsealedWords}\n` +
-            `  ledger       ${report.identity.origin}\n` +
-            `  key          ${report.identity.fingerprint}\n` +
-            `  last entry   ${report.head}\n`,
-        );
-      } else process.stdout.write(`The ledger does not verify. ${report.sentence}\n`);
-      process.exitCode = report.ok ? exitCodes.done : exitCodes.checkFailed;
-    });
-  for (const command of [list, verify]) {
-    command.addOption(ledgerOption()).addOption(jsonOption()).addOption(verboseOption());
-  }
-  return new Command('ledger')
-    .description('read and check the audit record')
-    .addCommand(list)
-    .addCommand(verify)
-    .addHelpText('after', '\nExamples:\n  lethe ledger list\n  lethe ledger verify --json');
 }
 
-function table(cases: readonly CaseSummary[]): string {
+function infoCommand(): Command {
+  return new Command('info')
+    .description('say which ledger this is and how its key is kept, without checking it')
+    .action(async (options: LedgerOptions) => {
+      await reading(options, (reader) => {
+        const keys = reader.keys();
+        const protection = reader.protection();
+        const checkpoint = reader.checkpoint();
+        const fingerprint = spokenFingerprint(checkpoint);
+        if (options.json) {
+          const { identity } = reader;
+          writeJson({ event: 'result', identity, keys, protection, checkpoint, fingerprint });
+          return;
+        }
+        say([
+          row('ledger', reader.identity.origin),
+          row('first key', reader.identity.fingerprint),
+          row('key now', fingerprintOf(keys[keys.length - 1].publicKey)),
+          row('', `number ${String(keys.length)}, since ${keys[keys.length - 1].since}`),
+          row('', protectionWords(protection)),
+          ...checkpointRows(checkpoint),
+        ]);
+      });
+    });
+}
+
+function verifyCommand(): Command {
+  return new Command('verify')
+    .description('check every entry: order, hash chain, Merkle tree and signatures')
+    .option('--checkpoint <file>', 'check that the ledger grew out of this one, kept elsewhere')
+    .action(async (options: LedgerOptions & { checkpoint?: string }) => {
+      await reportingProblems(options, async () => {
+        const kept = options.checkpoint === undefined ? undefined : readText(options.checkpoint);
+        const report = verifyLedger(options.ledger, kept);
+        const evidence = report.ok ? await evidenceReport(options.ledger) : [];
+        const faults = evidence.filter((found) => typeof found === 'string');
+        if (options.json) writeJson({ event: 'result', ...report, evidence });
+        else say(verifyLines(report, evidence, kept !== undefined));
+        process.exitCode =
+          report.ok && faults.length === 0 ? exitCodes.done : exitCodes.checkFailed;
+      });
+    });
+}
+
+function checkpointCommand(): Command {
+  return new Command('checkpoint')
+    .description('show the checkpoint to keep elsewhere, and its fingerprint to read aloud')
+    .option('--export <file>', 'write it to this file')
+    .option('--qr [file.svg]', 'show it as a QR code, or write that to a file')
+    .action(async (options: LedgerOptions & { export?: string; qr?: string | true }) => {
+      await reading(options, (reader) => {
+        const checkpoint = reader.checkpoint();
+        if (options.export !== undefined) writeFile(options.export, checkpoint);
+        if (typeof options.qr === 'string') writeFile(options.qr, qrCodeSvg(checkpoint));
+        const fingerprint = spokenFingerprint(checkpoint);
+        if (options.json) {
+          writeJson({ event: 'result', checkpoint, fingerprint, bits: spokenFingerprintBits });
+          return;
+        }
+        say([
+          checkpoint,
+          `Fingerprint  ${fingerprint}`,
+          `Whoever keeps it can tell later whether the ledger was cut, replaced or written anew. To find another checkpoint with this fingerprint takes some 2^${String(spokenFingerprintBits)} tries.`,
+          ...(options.qr === true ? [qrCodeForTerminal(checkpoint)] : []),
+        ]);
+      });
+    });
+}
+
+function proveCommand(): Command {
+  return new Command('prove')
+    .description('print what shows that an entry is in the ledger, as a line of JSON')
+    .argument('<entry>', 'its number', parseEntry)
+    .option('--since', 'instead show that the ledger grew out of its entries up to this one', false)
+    .action(async (entry: number, options: LedgerOptions & { since: boolean }) => {
+      await reading(options, (reader) => {
+        const proof = options.since ? reader.proveGrowth(entry) : reader.prove(entry);
+        process.stdout.write(`${JSON.stringify(proof)}\n`);
+      });
+    });
+}
+
+function exportCommand(): Command {
+  return new Command('export')
+    .description('write entries with their proofs, as lines of JSON, for the stand-alone verifier')
+    .argument('[file]', 'where to; without it, standard output')
+    .option('--case <id>', 'only the entries of this case')
+    .action(async (file: string | undefined, options: LedgerOptions & { case?: string }) => {
+      await reading(options, async (reader) => {
+        const toFile = file !== undefined;
+        const out = toFile ? createWriteStream(file, { flags: 'wx' }) : process.stdout;
+        try {
+          await pipeline(Readable.from(linesOf(reader, options.case)), out, { end: toFile });
+        } catch (cause) {
+          if (cause instanceof ProblemError) throw cause;
+          throw new ProblemError(
+            'disk-failed',
+            `The export could not be written to ${file ?? 'standard output'}. A file that exists is not overwritten; name another one.`,
+            String(cause),
+            { cause },
+          );
+        }
+      });
+    });
+}
+
+function* linesOf(reader: LedgerReader, caseId: string | undefined): Generator<string> {
+  for (const line of exportLines(reader, caseId)) yield `${line}\n`;
+}
+
+interface ImportOptions extends WriterOptions {
+  readonly checkpoint?: string;
+  readonly witness?: string;
+}
+
+function importCommand(): Command {
+  return new Command('import')
+    .description(
+      'take in what someone else says of when a checkpoint existed: a checkpoint signed by a witness, or a time-stamp (RFC 3161)',
+    )
+    .argument('<file>', 'the witnessed checkpoint, or the time-stamp')
+    .option('--witness <key>', "the witness's key: name, identifier and key, joined by plus signs")
+    .option('--checkpoint <file>', 'of a time-stamp: the checkpoint that it is for')
+    .addOption(passphraseFileOption())
+    .action(async (file: string, options: ImportOptions) => {
+      await reportingProblems(options, async () => {
+        const content = evidenceContent(file, options);
+        const found = await checkedEvidence(content);
+        if (typeof found === 'string') throw new ProblemError('bad-command', found);
+        const ledger = openLedger(options.ledger, manifest.version, {
+          protection: chosenProtection(options.passphraseFile),
+        });
+        try {
+          ledger.addEvidence(content);
+        } finally {
+          ledger.close();
+        }
+        if (options.json) writeJson({ event: 'result', ...found });
+        else say([evidenceWords(found), trustWords(found)]);
+      });
+    });
+}
+
+interface RotateOptions extends WriterOptions {
+  readonly newPassphraseFile?: string;
+  readonly unprotected: boolean;
+}
+
+function rotateKeyCommand(): Command {
+  return new Command('rotate-key')
+    .description('replace the key, after it may have been seen or to keep it otherwise')
+    .addOption(passphraseFileOption())
+    .option('--new-passphrase-file <file>', 'lock the new key with the passphrase in this file')
+    .option('--unprotected', 'keep the new key without a passphrase, for unattended use', false)
+    .action(async (options: RotateOptions) => {
+      await reportingProblems(options, () => {
+        if (options.unprotected && options.newPassphraseFile !== undefined) {
+          throw new ProblemError('bad-command', 'Name a passphrase or ask for none, not both.');
+        }
+        const ledger = openLedger(options.ledger, manifest.version, {
+          protection: chosenProtection(options.passphraseFile),
+        });
+        try {
+          if (options.unprotected) ledger.rotateKey(chosenProtection(null));
+          else if (options.newPassphraseFile === undefined) ledger.rotateKey();
+          else ledger.rotateKey(chosenProtection(options.newPassphraseFile));
+          const keys = ledger.keys();
+          const { publicKey } = keys[keys.length - 1];
+          const protection = ledger.protection();
+          if (options.json) writeJson({ event: 'result', publicKey, protection });
+          else {
+            say([
+              'The key was replaced, and the old one destroyed. What it signed stays valid.',
+              row('key now', fingerprintOf(publicKey)),
+              row('', protectionWords(protection)),
+            ]);
+          }
+        } finally {
+          ledger.close();
+        }
+      });
+    });
+}
+
+async function reading(
+  options: LedgerOptions,
+  action: (reader: LedgerReader) => Promise<void> | void,
+): Promise<void> {
+  await reportingProblems(options, async () => {
+    const reader = readLedger(options.ledger);
+    try {
+      await action(reader);
+    } finally {
+      reader.close();
+    }
+  });
+}
+
+function evidenceContent(file: string, options: ImportOptions): EvidenceContent {
+  if (options.witness !== undefined) {
+    return {
+      kind: 'checkpoint-witnessed',
+      case: null,
+      payload: { checkpoint: readText(file), witness: options.witness },
+    };
+  }
+  if (options.checkpoint !== undefined) {
+    return {
+      kind: 'checkpoint-timestamped',
+      case: null,
+      payload: {
+        checkpoint: readText(options.checkpoint),
+        token: readBytes(file).toString('base64'),
+      },
+    };
+  }
+  throw new ProblemError(
+    'bad-command',
+    'Say whose it is: the key of the witness by --witness, or the checkpoint that was time-stamped by --checkpoint.',
+  );
+}
+
+async function evidenceReport(folder: string): Promise<(TimeEvidence | string)[]> {
+  const reader = readLedger(folder);
+  try {
+    return await Promise.all(reader.evidence().map(checkedEvidence));
+  } finally {
+    reader.close();
+  }
+}
+
+function verifyLines(
+  report: LedgerReport,
+  evidence: readonly (TimeEvidence | string)[],
+  isCompared: boolean,
+): string[] {
+  if (!report.ok) return [`The ledger does not verify. ${report.sentence}`];
+  const { entries, sealed, clockRanBack, identity, keys, head, checkpoint, protection } = report;
+  return [
+    `The ledger is whole: ${String(entries)} entries, each in its place and signed.`,
+    isCompared
+      ? 'It grew out of the one that the checkpoint given was made of.'
+      : 'Whether its holder cut it, replaced it or wrote the entries of the current key anew, only a checkpoint kept elsewhere can tell: give it by --checkpoint.',
+    sealed
+      ? 'Every byte of its file is as Lethe left it.'
+      : 'Its file was not closed by Lethe yet (a run is under way, or was killed), so only the entries were checked.',
+    ...(clockRanBack.length === 0
+      ? []
+      : [
+          `The machine's clock ran backwards before entry ${clockRanBack.join(', ')}: the order is that of the numbers, not of the times.`,
+        ]),
+    ...evidence.map((found) => (typeof found === 'string' ? found : evidenceWords(found))),
+    evidence.length === 0 ? `No one else has seen it: ${assertedTime}.` : trustSentence,
+    row('ledger', identity.origin),
+    row('first key', identity.fingerprint),
+    row('key now', fingerprintOf(keys[keys.length - 1].publicKey)),
+    row('', protectionWords(protection)),
+    row('last entry', head),
+    ...(checkpoint === null ? [] : checkpointRows(checkpoint)),
+  ];
+}
+
+const trustSentence =
+  'Whether those who say so can be trusted, and their keys are theirs, was not checked.';
+
+function trustWords({ kind }: TimeEvidence): string {
+  return kind === 'authority'
+    ? "The time-stamp's signature holds. Whether the certificate that it carries can be trusted was not checked."
+    : "The witness's signature holds. Whether the key given is that witness's was not checked.";
+}
+
+function evidenceWords({ size, time, by }: TimeEvidence): string {
+  return `Entries up to ${String(size)} existed on ${time.slice(0, 19).replace('T', ' ')} UTC, says ${by}.`;
+}
+
+function protectionWords(protection: ProtectionName | null): string {
+  switch (protection) {
+    case 'none':
+      return 'kept WITHOUT a passphrase: whoever can read the folder can sign';
+    case 'passphrase':
+      return 'locked with a passphrase';
+    case 'system':
+      return "locked by the keychain of the system's account";
+    case null:
+      return 'not here: nothing can be added';
+  }
+}
+
+function checkpointRows(checkpoint: string): string[] {
+  return [row('checkpoint', spokenFingerprint(checkpoint))];
+}
+
+function row(title: string, text: string): string {
+  return `  ${title.padEnd(13)}${text}`;
+}
+
+function say(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function entryTable(page: readonly ListedEntry[]): string {
+  if (page.length === 0) return 'There are no such entries.\n';
+  const rows = page.map(({ entry, clockRanBack, evidence }) => {
+    const time = `${clockTime(entry.time)}${clockRanBack ? ' !' : ''}`;
+    const seen = evidence === null ? '-' : clockTime(evidence.time);
+    return columns(String(entry.sequence), time, entry.kind, entry.case ?? '', seen);
+  });
+  const notes = [
+    `Times are asserted by this machine; “seen by” is when someone else saw a checkpoint that counts the entry.`,
+    ...(page.some(({ clockRanBack }) => clockRanBack)
+      ? ['! The clock ran backwards here: the order is that of the numbers.']
+      : []),
+    ...(page[page.length - 1].entry.sequence > 1
+      ? [`Older ones: --before ${String(page[page.length - 1].entry.sequence)}`]
+      : []),
+  ];
+  const head = columns('entry', 'time (UTC)', 'kind', 'case', 'seen by');
+  return `${[head, ...rows, '', ...notes].join('\n')}\n`;
+}
+
+function columns(entry: string, time: string, kind: string, id: string, seen: string): string {
+  return `${entry.padStart(7)}  ${time.padEnd(22)}${kind.padEnd(24)}${id.padEnd(12)}${seen}`;
+}
+
+function caseTable(cases: readonly CaseSummary[]): string {
   if (cases.length === 0) return 'No case is on record yet.\n';
   const rows = cases.map(({ id, started, state, forget }) => {
     const names = forget.map(({ index, name }) => name ?? `class ${String(index)}`).join(', ');
-    return `${id.padEnd(12)}${started.slice(0, 19).replace('T', ' ').padEnd(22)}${state.padEnd(14)}${names}`;
+    return `${id.padEnd(12)}${clockTime(started).padEnd(22)}${state.padEnd(14)}${names}`;
   });
   const head = `${'case'.padEnd(12)}${'started (UTC)'.padEnd(22)}${'state'.padEnd(14)}to forget`;
   return `${[head, ...rows].join('\n')}\n`;
+}
+
+function clockTime(time: string): string {
+  return time.slice(0, 19).replace('T', ' ');
+}
+
+function readText(file: string): string {
+  return readBytes(file).toString('utf8');
+}
+
+function readBytes(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new ProblemError(
+      'no-such-file',
+      `There is no file ${file} that can be read.`,
+      String(cause),
+      { cause },
+    );
+  }
+}
+
+function writeFile(file: string, text: string): void {
+  try {
+    writeDurably(file, text, 0o644);
+  } catch (cause) {
+    throw new ProblemError(
+      'disk-failed',
+      `Nothing can be written to ${file}. Choose another place, or make room there.`,
+      String(cause),
+      { cause },
+    );
+  }
+}
+
+function parseEntry(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new InvalidArgumentError('It is a whole number from 1 up.');
+  }
+  return number;
 }

@@ -1,55 +1,15 @@
 import Database from 'better-sqlite3';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { LedgerFault } from './ledger-fault.ts';
+import { bringToForm, currentForm, isEmpty, requireForm } from './schema.ts';
 import { keepWritersAway } from './writer-lock.ts';
 
 export const databaseName = 'ledger.sqlite';
 
-/** "Leth". */
-const applicationId = 0x4c657468;
-const schemaVersion = 1;
-
-const schema = [
-  `CREATE TABLE entry (
-    sequence INTEGER PRIMARY KEY,
-    time TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    case_id TEXT,
-    payload TEXT NOT NULL,
-    previous TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    signature TEXT NOT NULL
-  ) STRICT`,
-  'CREATE INDEX entry_by_case ON entry (case_id)',
-  `CREATE TRIGGER entry_in_sequence BEFORE INSERT ON entry
-    WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM entry)
-    BEGIN SELECT RAISE(ABORT, 'entries are only appended'); END`,
-  `CREATE TRIGGER entry_not_changed BEFORE UPDATE ON entry
-    BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END`,
-  `CREATE TRIGGER entry_not_removed BEFORE DELETE ON entry
-    BEGIN SELECT RAISE(ABORT, 'entries are never removed'); END`,
-];
-
-/** Why a file is no ledger that can be trusted, as a sentence. */
-export class LedgerFault extends Error {
-  /** Sequence of the first bad entry; null when the fault is the file's. */
-  readonly entry: number | null;
-
-  constructor(entry: number | null, sentence: string, options?: ErrorOptions) {
-    super(sentence, options);
-    this.name = 'LedgerFault';
-    this.entry = entry;
-  }
-}
-
-/** What SQLite says went wrong, in its own terms. */
-export function reasonOf(thrown: unknown): string {
-  return thrown instanceof Database.SqliteError ? thrown.code : String(thrown);
-}
-
 /**
  * Opens the file for writing, made when missing. Its durability is set anew each time, as SQLite forgets it, and read
- * back, as SQLite ignores what it does not know.
+ * back, as SQLite ignores what it does not know. One of an older form keeps it: see migration.ts.
  * @param fill writes the first rows of a new file, in the transaction that makes its tables
  */
 export function openForWriting(
@@ -59,7 +19,7 @@ export function openForWriting(
   const database = new Database(path, { timeout: 2000 });
   try {
     const isNew = isEmpty(database);
-    if (!isNew) requireLedger(database);
+    if (!isNew) requireForm(database);
     set(database, 'journal_mode', 'wal');
     set(database, 'synchronous', 2);
     set(database, 'trusted_schema', 0);
@@ -72,7 +32,7 @@ export function openForWriting(
     if (isNew) {
       database
         .transaction(() => {
-          makeSchema(database);
+          bringToForm(database, currentForm);
           fill(database);
         })
         .immediate();
@@ -87,6 +47,8 @@ export function openForWriting(
 /** A ledger's file as a reader has it. */
 export interface ReadableDatabase {
   readonly database: Database.Database;
+  /** Of its tables: see schema.ts. */
+  readonly form: number;
   /** Whether a writer was at work when it was opened. */
   readonly writerAtWork: boolean;
 }
@@ -111,12 +73,11 @@ export function openForReading(folder: string): ReadableDatabase {
     try {
       set(database, 'trusted_schema', 0);
       set(database, 'cell_size_check', 1);
-      requireLedger(database);
+      return { database, form: requireForm(database), writerAtWork };
     } catch (cause) {
       database.close();
       throw cause;
     }
-    return { database, writerAtWork };
   } finally {
     letWritersIn?.();
   }
@@ -136,56 +97,6 @@ function readWhole(path: string): Buffer {
     bytes[writeVersion] = bytes[readVersion] = 1;
   }
   return bytes;
-}
-
-function requireLedger(database: Database.Database): void {
-  if (isEmpty(database)) {
-    throw new LedgerFault(null, 'The ledger holds nothing yet: Lethe stopped while making it.');
-  }
-  if (numberOf(database, 'application_id') !== applicationId) {
-    throw new LedgerFault(null, 'The file is a database, but not a ledger of Lethe.');
-  }
-  const version = numberOf(database, 'user_version');
-  if (version !== schemaVersion) {
-    throw new LedgerFault(
-      null,
-      `The ledger has form ${String(version)}, and this Lethe knows form ${String(schemaVersion)}.`,
-    );
-  }
-  const model = new Database(':memory:');
-  try {
-    makeSchema(model);
-    if (schemaOf(database) !== schemaOf(model)) {
-      throw new LedgerFault(
-        null,
-        "The ledger's table or the triggers that protect it were changed: it is not as Lethe made it.",
-      );
-    }
-  } finally {
-    model.close();
-  }
-}
-
-function isEmpty(database: Database.Database): boolean {
-  return (
-    numberOf(database, 'application_id') === 0 &&
-    numberOf(database, 'user_version') === 0 &&
-    schemaOf(database) === '[]'
-  );
-}
-
-function makeSchema(database: Database.Database): void {
-  for (const statement of schema) database.exec(statement);
-  set(database, 'application_id', applicationId);
-  set(database, 'user_version', schemaVersion);
-}
-
-function schemaOf(database: Database.Database): string {
-  return JSON.stringify(database.prepare('SELECT * FROM sqlite_schema ORDER BY rowid').all());
-}
-
-function numberOf(database: Database.Database, pragma: string): unknown {
-  return database.pragma(pragma, { simple: true });
 }
 
 function set(database: Database.Database, pragma: string, value: number | string): void {

@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** A file written in full under another name, waiting to appear under its own. */
@@ -40,6 +49,22 @@ export function writeDurably(path: string, bytes: string | Uint8Array, mode: num
     staged.discard();
     throw cause;
   }
+}
+
+/**
+ * Overwrites a file by random bytes and removes it. What the disk keeps of it besides (a journal, a snapshot, the spare
+ * cells of flash memory) is beyond a program's reach.
+ */
+export function destroyFile(path: string): void {
+  const descriptor = openSync(path, 'r+');
+  try {
+    writeSync(descriptor, randomBytes(fstatSync(descriptor).size), 0, undefined, 0);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  rmSync(path);
+  syncFolder(dirname(path));
 }
 
 /** Makes names created, renamed or removed in a folder survive a power failure. */

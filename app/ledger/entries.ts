@@ -1,18 +1,27 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { canonicalJson, parseCanonicalJson } from './canonical-json.ts';
-import { LedgerFault, reasonOf } from './database.ts';
+import { canonicalJson } from './canonical-json.ts';
 import {
   entryContentSchema,
   entryHash,
-  noPrevious,
+  recordOf,
   sha256Schema,
   timeSchema,
   type Entry,
 } from './entry.ts';
-import { signatureHolds } from './signing.ts';
+import { LedgerFault, reasonOf } from './ledger-fault.ts';
 
-export function insert(database: Database.Database, entry: Entry): void {
+/* The rows of the table of entries. */
+
+/** An entry, and itself in full as canonical JSON. */
+export interface StoredEntry {
+  readonly entry: Entry;
+  readonly record: string;
+}
+
+/** @returns it as it was stored */
+export function insert(database: Database.Database, entry: Entry): StoredEntry {
+  const payload = canonicalJson(entry.payload);
   database
     .prepare(
       `INSERT INTO entry (sequence, time, kind, case_id, payload, previous, hash, signature)
@@ -23,11 +32,12 @@ export function insert(database: Database.Database, entry: Entry): void {
       entry.time,
       entry.kind,
       entry.case,
-      canonicalJson(entry.payload),
+      payload,
       entry.previous,
       entry.hash,
       entry.signature,
     );
+  return { entry, record: recordOf(entry, payload) };
 }
 
 const rowSchema = z.strictObject({
@@ -41,96 +51,122 @@ const rowSchema = z.strictObject({
   signature: z.string().regex(/^[0-9a-f]{128}$/),
 });
 
-/** One entry at a time, so that a reader never holds up a writer, and what is damaged stops only what comes after. */
-export function* entriesOf(database: Database.Database, caseId?: string): Generator<Entry> {
-  const ofCase = caseId === undefined ? '' : 'case_id = @caseId AND';
+/** Which entries. */
+export interface EntryFilter {
+  readonly case?: string | undefined;
+  readonly kind?: string | undefined;
+}
+
+const rowsAtOnce = 200;
+
+/**
+ * In order, oldest first. A few at a time, so that a reader never holds up a writer; where the file is damaged one at a
+ * time, so that what is damaged stops only what comes after.
+ */
+export function* entriesOf(
+  database: Database.Database,
+  filter: EntryFilter = {},
+): Generator<StoredEntry> {
+  const [condition, values] = conditionOf(filter);
   const next = database.prepare(
-    `SELECT * FROM entry WHERE ${ofCase} sequence > @last ORDER BY sequence LIMIT 1`,
+    `SELECT * FROM entry WHERE sequence > @last ${condition} ORDER BY sequence LIMIT @limit`,
   );
-  let last = 0;
+  let [last, limit] = [0, rowsAtOnce];
   for (;;) {
-    let row: unknown;
+    let rows: unknown[];
     try {
-      row = next.get(caseId === undefined ? { last } : { last, caseId });
+      rows = next.all({ ...values, last, limit });
     } catch (cause) {
+      if (limit > 1) {
+        limit = 1;
+        continue;
+      }
       throw new LedgerFault(
         last + 1,
         `Entry ${String(last + 1)} cannot be read: the file is damaged there (${reasonOf(cause)}).`,
         { cause },
       );
     }
-    if (row === undefined) return;
-    const entry = entryOf(row);
-    yield entry;
-    last = entry.sequence;
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      const stored = entryOf(row);
+      yield stored;
+      last = stored.entry.sequence;
+    }
   }
 }
 
+/** The newest entries before one, newest first. */
+export function entriesBefore(
+  database: Database.Database,
+  before: number,
+  count: number,
+  filter: EntryFilter,
+): StoredEntry[] {
+  const [condition, values] = conditionOf(filter);
+  return database
+    .prepare(
+      `SELECT * FROM entry WHERE sequence < @before ${condition} ORDER BY sequence DESC LIMIT @count`,
+    )
+    .all({ ...values, before, count })
+    .map(entryOf);
+}
+
+/** @returns null when there is none */
+export function entryAt(database: Database.Database, sequence: number): StoredEntry | null {
+  const row = database.prepare('SELECT * FROM entry WHERE sequence = ?').get(sequence);
+  return row === undefined ? null : entryOf(row);
+}
+
+/** Of the last entry; 0 when there is none. */
+export function lastSequenceOf(database: Database.Database): number {
+  const last = database.prepare('SELECT max(sequence) FROM entry').pluck().get();
+  return typeof last === 'number' ? last : 0;
+}
+
+function conditionOf(filter: EntryFilter): [string, Record<string, string>] {
+  const conditions: string[] = [];
+  const values: Record<string, string> = {};
+  if (filter.case !== undefined) {
+    conditions.push('AND case_id = @case');
+    values.case = filter.case;
+  }
+  if (filter.kind !== undefined) {
+    conditions.push('AND kind = @kind');
+    values.kind = filter.kind;
+  }
+  return [conditions.join(' '), values];
+}
+
 /** @throws LedgerFault for a row that no Lethe wrote */
-function entryOf(row: unknown): Entry {
+function entryOf(row: unknown): StoredEntry {
   const { sequence: at } = rowSchema.pick({ sequence: true }).loose().parse(row);
   const fields = rowSchema.safeParse(row);
   if (!fields.success) throw malformed(at, fields.error);
-  const { sequence, time, kind, case_id, previous, hash, signature } = fields.data;
-  const payload = parseCanonicalJson(fields.data.payload);
-  if (payload === null) {
-    throw new LedgerFault(
-      sequence,
-      `Entry ${String(sequence)} was changed: its content is no longer canonical JSON.`,
-    );
-  }
-  const sealedAs = { sequence, time, previous, hash };
-  if (entryHash({ ...sealedAs, kind, case: case_id, payload: payload.value }) !== hash) {
+  const { sequence, time, kind, case_id, payload, previous, hash, signature } = fields.data;
+  const frame = { sequence, time, previous, hash, signature };
+  if (entryHash({ ...frame, kind, case: case_id }, payload) !== hash) {
     throw new LedgerFault(
       sequence,
       `Entry ${String(sequence)} was changed after it was written: its content no longer gives its hash.`,
     );
   }
-  const content = entryContentSchema.safeParse({ kind, case: case_id, payload: payload.value });
+  const content = entryContentSchema.safeParse({
+    kind,
+    case: case_id,
+    payload: parsed(payload),
+  });
   if (!content.success) throw malformed(sequence, content.error);
-  return { ...content.data, ...sealedAs, signature };
+  const entry = { ...content.data, ...frame };
+  return { entry, record: recordOf(entry, payload) };
 }
 
-/** All entries, each checked against the one before and the key. @throws LedgerFault at the first bad one */
-export function* chained(database: Database.Database, publicKey: string): Generator<Entry> {
-  let last: Entry | null = null;
-  for (const entry of entriesOf(database)) {
-    const expected: number = (last?.sequence ?? 0) + 1;
-    const name = `Entry ${String(entry.sequence)}`;
-    if (entry.sequence !== expected) {
-      throw new LedgerFault(
-        expected,
-        `Entry ${String(expected)} is missing: the next one is entry ${String(entry.sequence)}.`,
-      );
-    }
-    if (entry.previous !== (last?.hash ?? noPrevious)) {
-      throw new LedgerFault(
-        expected,
-        `${name} does not follow from the one before it, which was changed or replaced.`,
-      );
-    }
-    if (
-      !signatureHolds(publicKey, 'ledger-entry', Buffer.from(entry.hash, 'hex'), entry.signature)
-    ) {
-      throw new LedgerFault(
-        expected,
-        `${name} was not written by the holder of the ledger's key: its signature is wrong.`,
-      );
-    }
-    if ((entry.kind === 'ledger-opened') !== (expected === 1)) {
-      throw new LedgerFault(
-        expected,
-        `${name} opens a ledger, and only the first entry does that.`,
-      );
-    }
-    yield entry;
-    last = entry;
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
-}
-
-export function lastEntryOf(database: Database.Database): Entry {
-  const row = database.prepare('SELECT * FROM entry ORDER BY sequence DESC LIMIT 1').get();
-  return entryOf(row);
 }
 
 function malformed(sequence: number, error: z.ZodError): LedgerFault {

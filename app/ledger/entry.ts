@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { canonicalJson } from './canonical-json.ts';
 import { purposeHash } from './signing.ts';
 
 /*
@@ -54,7 +53,8 @@ export const runStartedSchema = z.strictObject({
     name: z.string(),
     version: z.string(),
     threads: count,
-    device: z.strictObject({ kind: z.string(), name: z.string() }),
+    /** Missing from the oldest entries. */
+    device: z.strictObject({ kind: z.string(), name: z.string() }).optional(),
     selfTest: z.strictObject({ passed: z.boolean(), largestDifference: z.number().nonnegative() }),
   }),
   machine: machineSchema,
@@ -86,16 +86,56 @@ export type RunFinished = z.infer<typeof runFinishedSchema>;
 
 const nothing = z.strictObject({});
 
-const openingSchema = z.strictObject({
-  kind: z.literal('ledger-opened'),
-  case: z.null(),
-  payload: z.strictObject({
-    /** Random, so that two ledgers are never taken for one another. */
-    origin: z.string().regex(/^[0-9a-f]{32}$/),
-    publicKey: sha256Schema,
-    software: z.string(),
+const ledgerContentSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('ledger-opened'),
+    case: z.null(),
+    payload: z.strictObject({
+      /** Random, so that two ledgers are never taken for one another. */
+      origin: z.string().regex(/^[0-9a-f]{32}$/),
+      /** The first key. */
+      publicKey: sha256Schema,
+      software: z.string(),
+    }),
   }),
-});
+  /** The last entry that the old key signs. With the root it vouches for all that it ever signed. */
+  z.strictObject({
+    kind: z.literal('key-replaced'),
+    case: z.null(),
+    payload: z.strictObject({
+      /** The new key. */
+      publicKey: sha256Schema,
+      /** Its time was over, or somebody asked for it. */
+      reason: z.enum(['new-period', 'rotation']),
+      /** Of the Merkle tree of all entries before this one. */
+      root: sha256Schema,
+    }),
+  }),
+  /** Somebody else saw a checkpoint, and says when (c2sp.org/tlog-cosignature). */
+  z.strictObject({
+    kind: z.literal('checkpoint-witnessed'),
+    case: z.null(),
+    payload: z.strictObject({
+      /** With the signatures of ledger and witness. */
+      checkpoint: z.string(),
+      /** The witness's key: name, identifier and key. */
+      witness: z.string(),
+    }),
+  }),
+  /** An authority says when a checkpoint existed (RFC 3161). */
+  z.strictObject({
+    kind: z.literal('checkpoint-timestamped'),
+    case: z.null(),
+    payload: z.strictObject({
+      /** The file whose SHA-256 the token holds. */
+      checkpoint: z.string(),
+      /** DER, in Base64. */
+      token: z.base64(),
+    }),
+  }),
+]);
+/** What happened to the ledger itself. */
+export type LedgerContent = z.infer<typeof ledgerContentSchema>;
 
 const caseContentSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -131,8 +171,11 @@ const caseContentSchema = z.discriminatedUnion('kind', [
 /** What happened in a case. */
 export type CaseContent = z.infer<typeof caseContentSchema>;
 /** What an entry says. */
-export type EntryContent = z.infer<typeof openingSchema> | CaseContent;
-export const entryContentSchema = z.discriminatedUnion('kind', [openingSchema, caseContentSchema]);
+export type EntryContent = LedgerContent | CaseContent;
+export const entryContentSchema = z.discriminatedUnion('kind', [
+  ledgerContentSchema,
+  caseContentSchema,
+]);
 
 /** One record of the ledger. */
 export type Entry = EntryContent & {
@@ -143,21 +186,49 @@ export type Entry = EntryContent & {
   /** Hash of the entry before; of the first one, 64 zeros. */
   readonly previous: string;
   readonly hash: string;
-  /** Ed25519 over the hash, by the ledger's key. */
+  /** Ed25519 over the hash, by the ledger's key of that time. */
   readonly signature: string;
 };
 
 /** {@link Entry.previous} of the first entry. */
 export const noPrevious = '0'.repeat(64);
 
-/** SHA-256 over the canonical JSON of everything in an entry but hash and signature. */
-export function entryHash(
-  entry: Pick<Entry, 'sequence' | 'time' | 'case' | 'previous'> & {
-    kind: string;
-    payload: unknown;
-  },
-): string {
-  const { sequence, time, kind, payload, previous } = entry;
-  const canonical = canonicalJson({ sequence, time, kind, case: entry.case, payload, previous });
+/** What an entry says besides its content. */
+type EntryFrame = Pick<Entry, 'sequence' | 'time' | 'case' | 'previous'> & {
+  readonly kind: string;
+};
+
+/**
+ * SHA-256 over the canonical JSON of everything in an entry but hash and signature.
+ * @param payload its canonical JSON, to the letter
+ */
+export function entryHash(entry: EntryFrame, payload: string): string {
+  const canonical = membersUpTo(entry, payload, '') + `"time":${JSON.stringify(entry.time)}}`;
   return purposeHash('ledger-entry', Buffer.from(canonical));
+}
+
+/**
+ * An entry in full as canonical JSON: a leaf of the ledger's Merkle tree, and a line of its export.
+ * @param payload its canonical JSON, to the letter
+ */
+export function recordOf(
+  entry: EntryFrame & Pick<Entry, 'hash' | 'signature'>,
+  payload: string,
+): string {
+  return (
+    membersUpTo(entry, payload, `"hash":"${entry.hash}",`) +
+    `"signature":"${entry.signature}","time":${JSON.stringify(entry.time)}}`
+  );
+}
+
+/** Members in the order of RFC 8785. @param hash the member, or nothing */
+function membersUpTo(
+  { sequence, kind, previous, case: id }: EntryFrame,
+  payload: string,
+  hash: string,
+): string {
+  return (
+    `{"case":${JSON.stringify(id)},${hash}"kind":${JSON.stringify(kind)},"payload":${payload},` +
+    `"previous":"${previous}","sequence":${String(sequence)},`
+  );
 }

@@ -3,100 +3,178 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ProblemError } from '../../engine/protocol/problem.ts';
-import { databaseName, LedgerFault, openForReading, openForWriting, reasonOf } from './database.ts';
-import { chained, entriesOf, insert, lastEntryOf } from './entries.ts';
+import { isSignedBy, originLine, parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
+import { databaseName, openForReading, openForWriting } from './database.ts';
 import {
-  entryContentSchema,
-  entryHash,
-  noPrevious,
-  type CaseContent,
-  type Entry,
-  type EntryContent,
-} from './entry.ts';
-import { requireSeal, sealFile } from './seal.ts';
-import { fingerprintOf, signerFromFile, type Purpose, type Signer } from './signing.ts';
+  entriesBefore,
+  entriesOf,
+  entryAt,
+  type EntryFilter,
+  type StoredEntry,
+} from './entries.ts';
+import { entryContentSchema, type CaseContent, type Entry, type EntryContent } from './entry.ts';
+import {
+  identityOf,
+  keyForCheckpoint,
+  keysOf,
+  type LedgerIdentity,
+  type LedgerKey,
+} from './key-history.ts';
+import { unprotected, type KeyProtection, type ProtectionName } from './key-protection.ts';
+import { openKeyStore, protectionOf, type KeyStore } from './key-store.ts';
+import { LedgerFault, orProblem, toProblemError } from './ledger-fault.ts';
+import { consistencyPath, frontierOf, inclusionPath, rootOf } from './merkle-tree.ts';
+import { migrate } from './migration.ts';
+import { currentForm } from './schema.ts';
+import { sealFile } from './seal.ts';
+import {
+  emptyHead,
+  entryAfter,
+  readCheckpoint,
+  requireHead,
+  writeEntry,
+  type Head,
+} from './signed-head.ts';
+import { newPrivateKey, type Purpose, type Signer } from './signing.ts';
+import {
+  earliestFor,
+  evidenceOf,
+  type EvidenceContent,
+  type TimeEvidence,
+} from './time-evidence.ts';
+import { nodeReader } from './tree-nodes.ts';
+import { noLedgerIn } from './verification.ts';
 import { lockForWriting } from './writer-lock.ts';
+
+export type { LedgerIdentity } from './key-history.ts';
+export { verifyLedger, type LedgerReport } from './verification.ts';
 
 /** What the ledger's key signs for others. */
 type DocumentPurpose = Exclude<Purpose, 'ledger-entry' | 'ledger-file'>;
 
-/** Which ledger this is. */
-export interface LedgerIdentity {
-  /** Random, made with the ledger: 32 hexadecimal digits. */
-  readonly origin: string;
+/** Signs documents with the key that the ledger had when it was asked for. */
+export interface DocumentSigner {
   /** Ed25519, 32 bytes as hexadecimal digits. */
   readonly publicKey: string;
-  /** SHA-256 of the public key's 32 bytes. */
-  readonly fingerprint: string;
+  /** @returns 64 bytes as hexadecimal digits */
+  sign(purpose: DocumentPurpose, bytes: Uint8Array): string;
 }
 
+/** An entry as a list shows it. */
+export interface ListedEntry {
+  readonly entry: Entry;
+  /** Its time is before that of the entry it follows: the machine's clock ran backwards. The order is the sequence. */
+  readonly clockRanBack: boolean;
+  /** Who else saw it, and by when; null when its time is only what this machine's clock said. */
+  readonly evidence: TimeEvidence | null;
+}
+
+export interface PageQuery extends EntryFilter {
+  /** Only entries with a lower sequence. */
+  readonly before?: number | undefined;
+  /** At most so many entries. */
+  readonly count: number;
+}
+
+/** An entry, and what shows that it is one of those that a checkpoint counts (RFC 9162, section 2.1.3). */
+export interface EntryProof {
+  /** The entry as canonical JSON: the leaf's data. */
+  readonly record: string;
+  /** Its place among the leaves, from 0: its sequence less 1. */
+  readonly index: number;
+  /** Hashes from the leaf up to the root, as hexadecimal digits. */
+  readonly path: readonly string[];
+  /** The ledger's own, over all entries. */
+  readonly checkpoint: string;
+}
+
+/** What shows that the ledger grew out of its first entries (RFC 9162, section 2.1.4). */
+export interface GrowthProof {
+  /** The root of the tree of the first entries, as hexadecimal digits. */
+  readonly root: string;
+  readonly path: readonly string[];
+  /** The ledger's own, over all entries. */
+  readonly checkpoint: string;
+}
+
+/** Methods throw ProblemError `ledger-failed` for what cannot be read. */
 export interface LedgerReader {
   readonly identity: LedgerIdentity;
   /** Whether a writer was at work when this was opened. */
   readonly writerAtWork: boolean;
-  /**
-   * In order, oldest first; those of one case when it is given.
-   * @throws ProblemError `ledger-failed` for an entry that cannot be read
-   */
+  /** In order, oldest first; those of one case when it is given. */
   entries(caseId?: string): IterableIterator<Entry>;
+  /** Newest first. */
+  page(query: PageQuery): ListedEntry[];
+  /** All that it ever had, the current one last. */
+  keys(): LedgerKey[];
+  /** How the current key is kept; null when it is not here. */
+  protection(): ProtectionName | null;
+  /** The ledger's own checkpoint, over all entries. */
+  checkpoint(): string;
+  /** @throws ProblemError `bad-command` when there is no such entry */
+  prove(sequence: number): EntryProof;
+  /** Of all entries, or those of one case, against one checkpoint. */
+  proofs(caseId?: string): { checkpoint: string; proofs: IterableIterator<EntryProof> };
+  /** @param size of the first entries. @throws ProblemError `bad-command` when there are not that many */
+  proveGrowth(size: number): GrowthProof;
+  /** The evidence of time in the ledger. Only witnesses' signatures are checked again. */
+  evidence(): EvidenceContent[];
   close(): void;
 }
 
 export interface Ledger extends LedgerReader {
   /**
    * Returns once the entry is on the disk, in the ledger's own file. After the first append that fails, all are refused
-   * until the ledger is opened anew: after a full disk, a later, smaller write could succeed and leave a gap.
+   * until the ledger is opened anew: after a full disk, a later, smaller write could succeed and leave a gap. When the
+   * day (UTC) is another one than that of the key, a new key replaces it before.
    * @throws ProblemError `ledger-failed`
    */
   append(content: CaseContent): Entry;
-  /** @returns an Ed25519 signature by the ledger's key, 64 bytes as hexadecimal digits */
-  sign(purpose: DocumentPurpose, bytes: Uint8Array): string;
+  signer(): DocumentSigner;
+  /** Replaces the key, on an entry that the old one signs. @param protection of this one and those after it */
+  rotateKey(protection?: KeyProtection): void;
+  /**
+   * Takes in what someone else says of when a checkpoint of this ledger existed.
+   * @throws ProblemError `bad-command` when it is not so, or the checkpoint is not of this ledger
+   */
+  addEvidence(content: EvidenceContent): TimeEvidence;
 }
 
-/** What {@link verifyLedger} found. */
-export type LedgerReport =
-  | {
-      readonly ok: true;
-      readonly identity: LedgerIdentity;
-      readonly entries: number;
-      /** Hash of the last entry. */
-      readonly head: string;
-      /** Whether the file's other bytes were checked too: not while a writer is at work, nor after one that died. */
-      readonly sealed: boolean;
-    }
-  | {
-      readonly ok: false;
-      /** Sequence of the first bad entry; null when it is the file that is bad. */
-      readonly entry: number | null;
-      readonly sentence: string;
-    };
-
-const keyName = 'ledger-key.pem';
+export interface LedgerSettings {
+  /** How private keys made from now on are kept; without any, if it is not said. */
+  readonly protection?: KeyProtection | undefined;
+  readonly clock?: () => Date;
+}
 
 /**
- * Opens the ledger in `folder` as its one writer; folder, key and ledger are made when missing.
+ * Opens the ledger in `folder` as its one writer; folder, key and ledger are made when missing, and a ledger of an older
+ * form is brought to this one. A key that is not protected as the settings ask is replaced.
  * @param software Lethe's version
  * @throws ProblemError `ledger-failed`, also when there is a writer already
  */
-export function openLedger(folder: string, software: string): Ledger {
+export function openLedger(
+  folder: string,
+  software: string,
+  { protection = unprotected, clock = () => new Date() }: LedgerSettings = {},
+): Ledger {
   return orProblem(() => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const release = lockForWriting(folder);
     try {
+      const keys = openKeyStore(folder, protection);
       const path = join(folder, databaseName);
-      const keyPath = join(folder, keyName);
-      if (existsSync(path) && !existsSync(keyPath)) {
-        throw new LedgerFault(
-          null,
-          `The ledger's key, ${keyName}, is missing, so nothing can be added. It can still be read and verified.`,
-        );
-      }
-      const signer = signerOf(keyPath);
       const database = openForWriting(path, (made) => {
-        insert(made, opening(signer, software));
+        begin(made, keys.keep(newPrivateKey()), software, clock());
       });
       try {
-        return new WritableLedger(folder, database, signer, release);
+        const { origin } = identityOf(database);
+        const history = keysOf(database);
+        const signer = keys.signer(history[history.length - 1].publicKey);
+        migrate(database, path, origin, signer);
+        const ledger = new WritableLedger(folder, database, { keys, signer, clock, release });
+        if (protectionOf(folder, signer.publicKey) !== protection.name) ledger.rotateKey();
+        return ledger;
       } catch (cause) {
         database.close();
         throw cause;
@@ -117,9 +195,9 @@ export function readLedger(folder: string): LedgerReader {
     throw new ProblemError('no-such-file', noLedgerIn(folder));
   }
   return orProblem(() => {
-    const { database, writerAtWork } = openForReading(folder);
+    const { database, form, writerAtWork } = openForReading(folder);
     try {
-      return new OpenLedger(database, writerAtWork);
+      return new OpenLedger(folder, database, form, writerAtWork);
     } catch (cause) {
       database.close();
       throw cause;
@@ -127,195 +205,292 @@ export function readLedger(folder: string): LedgerReader {
   });
 }
 
-/**
- * Checks the whole ledger in `folder`, beside a writer or without one: the file, and of every entry its place in the
- * sequence, its form, its hash, the hash of the one before and its signature. Nothing is changed, and nothing that the
- * files hold makes it throw.
- *
- * What it cannot know: whether entries were cut off at the end, or all of them made anew with the key. That shows only
- * against a fingerprint, an entry's hash or a certificate kept elsewhere. Bytes of the file that belong to no entry
- * (free space inside pages, counters of SQLite) are checked where the file is sealed.
- */
-export function verifyLedger(folder: string): LedgerReport {
-  if (!existsSync(join(folder, databaseName))) {
-    return { ok: false, entry: null, sentence: noLedgerIn(folder) };
-  }
-  let database: Database.Database | null = null;
-  try {
-    const opened = openForReading(folder);
-    ({ database } = opened);
-    const identity = identityOf(database);
-    let last: Entry | null = null;
-    for (const entry of chained(database, identity.publicKey)) last = entry;
-    requireIntegrity(database);
-    const head = last?.hash ?? noPrevious;
-    const sealed = !opened.writerAtWork && requireSeal(folder, head, identity.publicKey);
-    return { ok: true, identity, entries: last?.sequence ?? 0, head, sealed };
-  } catch (thrown) {
-    const { entry, message } = toFault(thrown);
-    return { ok: false, entry, sentence: message };
-  } finally {
-    database?.close();
-  }
-}
-
 class OpenLedger implements LedgerReader {
   readonly identity: LedgerIdentity;
   readonly writerAtWork: boolean;
+  protected readonly folder: string;
   protected readonly database: Database.Database;
+  readonly #form: number;
 
-  constructor(database: Database.Database, writerAtWork: boolean) {
+  constructor(folder: string, database: Database.Database, form: number, writerAtWork: boolean) {
+    this.folder = folder;
     this.database = database;
+    this.#form = form;
     this.writerAtWork = writerAtWork;
     this.identity = identityOf(database);
   }
 
   *entries(caseId?: string): IterableIterator<Entry> {
     try {
-      yield* entriesOf(this.database, caseId);
+      for (const { entry } of entriesOf(this.database, { case: caseId })) yield entry;
     } catch (thrown) {
       throw toProblemError(thrown);
     }
   }
 
+  page({ before = Number.MAX_SAFE_INTEGER, count, ...filter }: PageQuery): ListedEntry[] {
+    return orProblem(() => {
+      const evidence = this.evidence()
+        .map(evidenceOf)
+        .filter((found) => typeof found !== 'string');
+      return entriesBefore(this.database, before, count, filter).map(({ entry }) => {
+        const previous = entryAt(this.database, entry.sequence - 1)?.entry ?? entry;
+        return {
+          entry,
+          clockRanBack: entry.time < previous.time,
+          evidence: earliestFor(entry.sequence, evidence),
+        };
+      });
+    });
+  }
+
+  keys(): LedgerKey[] {
+    return orProblem(() => keysOf(this.database));
+  }
+
+  protection(): ProtectionName | null {
+    const keys = this.keys();
+    return protectionOf(this.folder, keys[keys.length - 1].publicKey);
+  }
+
+  checkpoint(): string {
+    return orProblem(() => this.#checkpoint().text);
+  }
+
+  prove(sequence: number): EntryProof {
+    return orProblem(() => {
+      // First of all, as a writer at work goes on from here.
+      const { text, checkpoint } = this.#checkpoint();
+      const stored = sequence > checkpoint.size ? null : entryAt(this.database, sequence);
+      if (stored === null) throw noSuchEntry(sequence, checkpoint.size);
+      return proofOf(this.database, stored, text, checkpoint.size);
+    });
+  }
+
+  proofs(caseId?: string): { checkpoint: string; proofs: IterableIterator<EntryProof> } {
+    const { text, checkpoint } = orProblem(() => this.#checkpoint());
+    return { checkpoint: text, proofs: this.#proofs(text, checkpoint.size, caseId) };
+  }
+
+  proveGrowth(size: number): GrowthProof {
+    return orProblem(() => {
+      const { text, checkpoint } = this.#checkpoint();
+      if (!(size >= 1 && size <= checkpoint.size)) throw noSuchEntry(size, checkpoint.size);
+      const read = nodeReader(this.database);
+      return {
+        root: rootOf(frontierOf(read, size)).toString('hex'),
+        path: inHex(consistencyPath(read, size, checkpoint.size)),
+        checkpoint: text,
+      };
+    });
+  }
+
+  evidence(): EvidenceContent[] {
+    return orProblem(() =>
+      (['checkpoint-witnessed', 'checkpoint-timestamped'] as const).flatMap((kind) =>
+        [...entriesOf(this.database, { kind })].flatMap(({ entry }) =>
+          entry.kind === 'checkpoint-witnessed' || entry.kind === 'checkpoint-timestamped'
+            ? [entry]
+            : [],
+        ),
+      ),
+    );
+  }
+
   close(): void {
     this.database.close();
   }
+
+  *#proofs(text: string, size: number, caseId?: string): IterableIterator<EntryProof> {
+    try {
+      for (const stored of entriesOf(this.database, { case: caseId })) {
+        if (stored.entry.sequence > size) return;
+        yield proofOf(this.database, stored, text, size);
+      }
+    } catch (thrown) {
+      throw toProblemError(thrown);
+    }
+  }
+
+  #checkpoint(): { text: string; checkpoint: SignedCheckpoint } {
+    if (this.#form === 1) {
+      throw new LedgerFault(
+        null,
+        'The ledger has the form of an older Lethe, without checkpoints and proofs. It gets them when this Lethe writes to it the next time.',
+      );
+    }
+    return readCheckpoint(this.database, this.identity.origin);
+  }
+}
+
+/** What a writer has besides the database. */
+interface WriterParts {
+  readonly keys: KeyStore;
+  readonly signer: Signer;
+  readonly clock: () => Date;
+  readonly release: () => void;
 }
 
 class WritableLedger extends OpenLedger implements Ledger {
-  readonly #folder: string;
-  readonly #signer: Signer;
+  readonly #clock: () => Date;
   readonly #release: () => void;
-  #head: Entry;
+  #keys: KeyStore;
+  #signer: Signer;
+  /** Of the current key: the date (UTC) of the entry that it came into force with. */
+  #keyDate: string;
+  #head: Head;
   #failed = false;
 
-  constructor(folder: string, database: Database.Database, signer: Signer, release: () => void) {
-    super(database, true);
-    if (signer.publicKey !== this.identity.publicKey) {
-      throw new LedgerFault(null, `The key in ${keyName} is not this ledger's key.`);
-    }
-    this.#folder = folder;
-    this.#signer = signer;
-    this.#release = release;
-    this.#head = lastEntryOf(database);
+  constructor(folder: string, database: Database.Database, parts: WriterParts) {
+    super(folder, database, currentForm, true);
+    this.#keys = parts.keys;
+    this.#signer = parts.signer;
+    this.#clock = parts.clock;
+    this.#release = parts.release;
+    this.#head = requireHead(database, this.identity.origin, parts.signer);
+    const history = keysOf(database);
+    this.#keyDate = dateOf(history[history.length - 1].since);
+    // Of a replacement that was cut short there may be a key that is no longer in force, or never came to be.
+    parts.keys.destroyAllBut(parts.signer.publicKey);
   }
 
   append(content: CaseContent): Entry {
+    return this.#latching(() => {
+      if (dateOf(this.#clock().toISOString()) !== this.#keyDate) this.#replaceKey('new-period');
+      return this.#write(content, this.#signer);
+    });
+  }
+
+  signer(): DocumentSigner {
+    const signer = this.#signer;
+    return {
+      publicKey: signer.publicKey,
+      sign: (purpose, bytes) => signer.sign(purpose, bytes),
+    };
+  }
+
+  rotateKey(protection: KeyProtection = this.#keys.protection): void {
+    this.#latching(() => {
+      this.#keys = openKeyStore(this.folder, protection);
+      this.#replaceKey('rotation');
+    });
+  }
+
+  addEvidence(content: EvidenceContent): TimeEvidence {
+    const evidence = evidenceOf(content);
+    if (typeof evidence === 'string') throw new ProblemError('bad-command', evidence);
+    this.#requireOwn(content.payload.checkpoint);
+    this.#latching(() => this.#write(content, this.#signer));
+    return evidence;
+  }
+
+  override close(): void {
+    super.close();
+    try {
+      const { entry } = this.#head;
+      if (entry !== null) sealFile(this.folder, entry.hash, this.#signer);
+    } catch {
+      // Without room for a seal the entries still vouch for themselves, and the next writer that closes makes one.
+    }
+    this.#release();
+  }
+
+  /** The first failure is the last attempt. */
+  #latching<T>(write: () => T): T {
     if (this.#failed) {
       throw new ProblemError(
         'ledger-failed',
         'Writing to the ledger failed before, so it takes no more entries. Free some space on its disk, then start Lethe again.',
       );
     }
-    const entry = sealed(content, this.#head, this.#signer);
     try {
-      insert(this.database, entry);
-      // An entry must not hang on the write-ahead file: a damaged byte there drops what follows, and nothing would tell.
-      this.database.pragma('wal_checkpoint(TRUNCATE)');
+      return write();
     } catch (thrown) {
       this.#failed = true;
       throw toProblemError(thrown);
     }
-    this.#head = entry;
+  }
+
+  /** @param checkpointSigner signs for all entries with this one */
+  #write(content: EntryContent, checkpointSigner: Signer): Entry {
+    const time = this.#clock().toISOString();
+    const entry = entryAfter(this.#head, entryContentSchema.parse(content), time, this.#signer);
+    const { origin } = this.identity;
+    this.#head = this.database
+      .transaction(() => writeEntry(this.database, this.#head, entry, origin, checkpointSigner))
+      .immediate();
+    // An entry must not hang on the write-ahead file: a damaged byte there drops what follows, and nothing would tell.
+    this.database.pragma('wal_checkpoint(TRUNCATE)');
     return entry;
   }
 
-  sign(purpose: DocumentPurpose, bytes: Uint8Array): string {
-    return this.#signer.sign(purpose, bytes);
-  }
-
-  override close(): void {
-    super.close();
-    try {
-      sealFile(this.#folder, this.#head.hash, this.#signer);
-    } catch {
-      // Without room for a seal the entries still vouch for themselves, and the next writer that closes makes one.
-    }
-    this.#release();
-  }
-}
-
-function signerOf(keyPath: string): Signer {
-  try {
-    return signerFromFile(keyPath);
-  } catch (cause) {
-    throw new LedgerFault(
-      null,
-      `The ledger's key, ${keyPath}, cannot be read or made. See that the folder can be written and the file is as Lethe made it.`,
-      { cause },
+  #replaceKey(reason: 'new-period' | 'rotation'): void {
+    const next = this.#keys.keep(newPrivateKey());
+    const root = rootOf(this.#head.tree).toString('hex');
+    const { time } = this.#write(
+      { kind: 'key-replaced', case: null, payload: { publicKey: next.publicKey, reason, root } },
+      next,
     );
+    this.#signer = next;
+    this.#keyDate = dateOf(time);
+    this.#keys.destroyAllBut(next.publicKey);
+  }
+
+  /** @throws ProblemError `bad-command` for a checkpoint that this ledger did not make */
+  #requireOwn(text: string): void {
+    const checkpoint = parseCheckpoint(text);
+    const key = checkpoint && keyForCheckpoint(this.keys(), checkpoint.size);
+    const isOwn =
+      checkpoint !== null &&
+      key !== null &&
+      checkpoint.origin === originLine(this.identity.origin) &&
+      checkpoint.size >= 1 &&
+      checkpoint.size <= this.#head.tree.size &&
+      isSignedBy(checkpoint, key.publicKey) &&
+      orProblem(() => rootOf(frontierOf(nodeReader(this.database), checkpoint.size))).equals(
+        checkpoint.root,
+      );
+    if (!isOwn) {
+      throw new ProblemError('bad-command', 'The checkpoint is not one that this ledger made.');
+    }
   }
 }
 
-function opening(signer: Signer, software: string): Entry {
+function begin(database: Database.Database, signer: Signer, software: string, time: Date): void {
   const origin = randomBytes(16).toString('hex');
-  return sealed(
-    {
-      kind: 'ledger-opened',
-      case: null,
-      payload: { origin, publicKey: signer.publicKey, software },
-    },
-    null,
-    signer,
+  const content: EntryContent = {
+    kind: 'ledger-opened',
+    case: null,
+    payload: { origin, publicKey: signer.publicKey, software },
+  };
+  const entry = entryAfter(emptyHead, content, time.toISOString(), signer);
+  writeEntry(database, emptyHead, entry, origin, signer);
+}
+
+/** @param size of the tree that the checkpoint is of */
+function proofOf(
+  database: Database.Database,
+  { entry, record }: StoredEntry,
+  checkpoint: string,
+  size: number,
+): EntryProof {
+  const index = entry.sequence - 1;
+  const path = inHex(inclusionPath(nodeReader(database), index, size));
+  return { record, index, path, checkpoint };
+}
+
+function noSuchEntry(sequence: number, size: number): ProblemError {
+  return new ProblemError(
+    'bad-command',
+    `There is no entry ${String(sequence)}: the ledger has ${String(size)}.`,
   );
 }
 
-function sealed(content: EntryContent, head: Entry | null, signer: Signer): Entry {
-  const unsealed = {
-    ...entryContentSchema.parse(content),
-    sequence: (head?.sequence ?? 0) + 1,
-    time: new Date().toISOString(),
-    previous: head?.hash ?? noPrevious,
-  };
-  const hash = entryHash(unsealed);
-  return { ...unsealed, hash, signature: signer.sign('ledger-entry', Buffer.from(hash, 'hex')) };
+function inHex(path: readonly Buffer[]): string[] {
+  return path.map((node) => node.toString('hex'));
 }
 
-function identityOf(database: Database.Database): LedgerIdentity {
-  const first = entriesOf(database).next();
-  if (first.done === true || first.value.sequence !== 1 || first.value.kind !== 'ledger-opened') {
-    throw new LedgerFault(1, 'Entry 1, which names the ledger and its key, is missing.');
-  }
-  const { origin, publicKey } = first.value.payload;
-  return { origin, publicKey, fingerprint: fingerprintOf(publicKey) };
-}
-
-/** SQLite's own check, for damage that left all entries readable. */
-function requireIntegrity(database: Database.Database): void {
-  const outcome = database.pragma('integrity_check(1)', { simple: true });
-  if (outcome !== 'ok') {
-    throw new LedgerFault(
-      null,
-      `All entries are whole, but the file around them is damaged (${String(outcome)}).`,
-    );
-  }
-}
-
-function noLedgerIn(folder: string): string {
-  return `There is no ledger in ${folder}.`;
-}
-
-function toFault(thrown: unknown): LedgerFault {
-  if (thrown instanceof LedgerFault) return thrown;
-  const reason = reasonOf(thrown);
-  const sentence = /CORRUPT|NOTADB/.test(reason)
-    ? `The ledger's file is damaged, or no ledger (${reason}).`
-    : `The ledger could not be used (${reason}). See that its folder can be reached and written, and that its disk is not full.`;
-  return new LedgerFault(null, sentence, { cause: thrown });
-}
-
-function toProblemError(thrown: unknown): ProblemError {
-  if (thrown instanceof ProblemError) return thrown;
-  const { message, cause } = toFault(thrown);
-  const detail = cause instanceof Error ? (cause.stack ?? cause.message) : '';
-  return new ProblemError('ledger-failed', message, detail, { cause: thrown });
-}
-
-function orProblem<T>(open: () => T): T {
-  try {
-    return open();
-  } catch (thrown) {
-    throw toProblemError(thrown);
-  }
+/** "2026-11-25T07:00:00.000Z" → "2026-11-25". */
+function dateOf(time: string): string {
+  return time.slice(0, 10);
 }

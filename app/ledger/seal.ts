@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json.ts';
-import { databaseName, LedgerFault } from './database.ts';
-import { writeDurably } from './durable-file.ts';
+import { databaseName } from './database.ts';
+import { syncFolder, writeDurably } from './durable-file.ts';
 import { sha256Schema } from './entry.ts';
+import { LedgerFault } from './ledger-fault.ts';
 import { signatureHolds, type Signer } from './signing.ts';
 
 /*
@@ -29,6 +30,12 @@ export function sealFile(folder: string, head: string, signer: Signer): void {
   const file = digestOf(folder);
   const signature = signer.sign('ledger-file', Buffer.from(canonicalJson({ head, file })));
   writeDurably(join(folder, sealName), canonicalJson({ head, file, signature }), 0o644);
+}
+
+/** To be done before the file changes in anything but its entries, which a seal names. */
+export function removeSeal(folder: string): void {
+  rmSync(join(folder, sealName), { force: true });
+  syncFolder(folder);
 }
 
 /**

@@ -100,7 +100,7 @@ describe('lethe erase', () => {
 
   it('leaves a ledger and certificates that verify', async () => {
     const ledger = join(folder, 'ledger');
-    const listed = await runLethe(['ledger', 'list', '--ledger', ledger]);
+    const listed = await runLethe(['ledger', 'cases', '--ledger', ledger]);
     expect(listed.output).toMatch(/-0001 .*finished +Elif T, Noor F/);
     expect(await runLethe(['ledger', 'verify', '--ledger', ledger])).toMatchObject({ status: 0 });
     for (const form of ['json', 'pdf']) {

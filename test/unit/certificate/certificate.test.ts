@@ -8,7 +8,7 @@ import { attachedCertificate } from '../../../app/certificate/pdf-signature.ts';
 import { certificatePdf } from '../../../app/certificate/pdf.ts';
 import { verifyCertificate, type Check } from '../../../app/certificate/verify.ts';
 import { canonicalJson } from '../../../app/ledger/canonical-json.ts';
-import { signerFromFile } from '../../../app/ledger/signing.ts';
+import { newPrivateKey, signerOf } from '../../../app/ledger/signing.ts';
 import { digestOfFiles } from '../../../engine/models/tfjs-layers/model-files.ts';
 import { cifarClasses, hash, people } from '../cases/sample-runs.ts';
 import { finishCase, issueFor, makeDesk, type Desk } from './certificates.ts';
@@ -99,7 +99,7 @@ describe('a certificate', () => {
   it('gives the same PDF bytes for the same certificate', async () => {
     const { certificate } = verifyCertificate(issued.json);
     if (certificate === null) throw new Error('unreadable');
-    const sign = desk.cases.ledger.sign.bind(desk.cases.ledger);
+    const { sign } = desk.cases.ledger.signer();
     const again = await certificatePdf(certificate, readFileSync(issued.json), sign);
     expect(again.equals(readFileSync(issued.pdf))).toBe(true);
   });
@@ -159,7 +159,7 @@ describe('verifying a JSON certificate', () => {
 
   it('refuses one that was changed and signed anew with another key', () => {
     const { certificate } = verifyCertificate(issued.json);
-    const signer = signerFromFile(join(desk.root, 'forger.pem'));
+    const signer = signerOf(newPrivateKey());
     const value = signer.sign('certificate', Buffer.from(canonicalJson(certificate)));
     const { publicKey } = signer;
     const forged = { certificate, signature: { algorithm: 'Ed25519', publicKey, value } };
@@ -268,7 +268,7 @@ describe('verifying against a ledger', () => {
       ...certificate,
       accuracy: { ...certificate.accuracy, after: { forget: 0, retain: 100 } },
     };
-    const value = ledger.sign('certificate', Buffer.from(canonicalJson(unentered)));
+    const value = ledger.signer().sign('certificate', Buffer.from(canonicalJson(unentered)));
     const { publicKey } = certificate.ledger;
     const bytes = canonicalJson({
       certificate: unentered,

@@ -81,7 +81,10 @@ describe('a ledger', () => {
 
   it('keeps its key to its owner', () => {
     write(0);
-    expect(statSync(join(folder, 'ledger-key.pem')).mode & 0o777).toBe(0o600);
+    const [key, ...others] = readdirSync(join(folder, 'keys'));
+    expect(others).toEqual([]);
+    expect(statSync(join(folder, 'keys', key)).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'keys')).mode & 0o777).toBe(0o700);
   });
 
   it('is durable at every opening, not only the first', () => {
@@ -194,17 +197,11 @@ describe('reading', () => {
     const database = new Database(file);
     database.exec('CREATE TABLE recipes (name TEXT)');
     database.close();
-    openLedgerQuietly();
-    writeFileSync(join(folder, 'ledger-key.pem'), '');
     const bytes = readFileSync(file);
-    expect(() => openLedger(folder, '0.1.0')).toThrow();
+    expect(() => openLedger(folder, '0.1.0')).toThrow(/not a ledger of Lethe/);
     expect(readFileSync(file).equals(bytes)).toBe(true);
+    expect(existsSync(join(folder, 'keys'))).toBe(false);
   });
-
-  function openLedgerQuietly(): void {
-    expect(() => openLedger(folder, '0.1.0')).toThrow(/key/);
-    expect(existsSync(join(folder, 'ledger-key.pem'))).toBe(false);
-  }
 });
 
 describe('verifying', () => {
@@ -233,7 +230,7 @@ describe('verifying', () => {
       .slice(2)
       .map((entry) => {
         const forged = { ...entry, previous, payload: { problem: 'internal' } };
-        previous = entryHash(forged);
+        previous = entryHash(forged, canonicalJson(forged.payload));
         return `UPDATE entry SET payload = '${canonicalJson(forged.payload)}', previous = '${forged.previous}',
           hash = '${previous}' WHERE sequence = ${String(entry.sequence)};`;
       });
@@ -306,7 +303,7 @@ describe('verifying', () => {
     expect(verifyLedger(folder)).toEqual({
       ok: false,
       entry: 2,
-      sentence: 'Entry 2 was changed: its content is no longer canonical JSON.',
+      sentence: 'Entry 2 was changed after it was written: its content no longer gives its hash.',
     });
   });
 
@@ -319,12 +316,21 @@ describe('verifying', () => {
     expect(() => openLedger(folder, '0.1.0')).toThrow(/triggers/);
   });
 
+  it('adds nothing without its key, and verifies all the same', () => {
+    write(1);
+    rmSync(join(folder, 'keys'), { recursive: true });
+    expect(() => openLedger(folder, '0.1.0')).toThrow(/key is missing/);
+    expect(verifyLedger(folder)).toMatchObject({ ok: true, entries: 2, protection: null });
+  });
+
   it("refuses another ledger's key", () => {
     write(1);
     const other = mkdtempSync(join(tmpdir(), 'lethe-ledger-'));
     openLedger(other, '0.1.0').close();
-    cpSync(join(other, 'ledger-key.pem'), join(folder, 'ledger-key.pem'));
-    expect(() => openLedger(folder, '0.1.0')).toThrow(/not this ledger's key/);
+    const [name] = readdirSync(join(folder, 'keys'));
+    const [othersName] = readdirSync(join(other, 'keys'));
+    cpSync(join(other, 'keys', othersName), join(folder, 'keys', name));
+    expect(() => openLedger(folder, '0.1.0')).toThrow(/key is missing from .*, or not as Lethe/);
     rmSync(other, { recursive: true });
   });
 
