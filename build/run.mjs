@@ -18,6 +18,7 @@ const programs = {
   lethe: 'app/cli/lethe.ts',
   'setup:tensorflow': 'build/tensorflow/set-up.ts',
   bench: 'test/bench/bench.ts',
+  faults: 'test/faults/faults.ts',
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
