@@ -231,25 +231,33 @@ describe.each(['cpu', 'onnxruntime'] as const)('Adam on %s', (name) => {
     optimizer.dispose();
   });
 
-  it('updates several variables, large ones too, and leaves no tensors behind', () => {
-    const before = tf.memory().numTensors;
-    const shapes = [[300, 1000], [3], []];
-    const variables = shapes.map((shape, index) => tf.variable(normal(shape, index + 1)));
-    const initial = variables.map((variable) => Float32Array.from(variable.dataSync()));
-    const optimizer = new Adam(variables, { learningRate: 0.1 });
-    tf.tidy(() => optimizer.apply(shapes.map((shape) => tf.fill(shape, -2))));
-    // The first step of Adam has the size of the rate, whatever the gradient's.
-    variables.forEach((variable, index) => {
-      expectClose(
-        variable.dataSync(),
-        Array.from(initial[index], (value) => value + 0.1),
-        1e-5,
-      );
-    });
-    optimizer.dispose();
-    tf.dispose([...variables]);
-    expect(tf.memory().numTensors).toBe(before + shapes.length);
-  });
+  it.each([
+    ['as graphs', { smallestWork: 0 }],
+    ['small ones without', { smallestWork: 1000 }],
+  ])(
+    'updates several variables, large ones too, %s, and leaves no tensors behind',
+    (_, settings) => {
+      startOnnxruntime(settings);
+      void tf.setBackend(name);
+      const before = tf.memory().numTensors;
+      const shapes = [[300, 1000], [3], []];
+      const variables = shapes.map((shape, index) => tf.variable(normal(shape, index + 1)));
+      const initial = variables.map((variable) => Float32Array.from(variable.dataSync()));
+      const optimizer = new Adam(variables, { learningRate: 0.1 });
+      tf.tidy(() => optimizer.apply(shapes.map((shape) => tf.fill(shape, -2))));
+      // The first step of Adam has the size of the rate, whatever the gradient's.
+      variables.forEach((variable, index) => {
+        expectClose(
+          variable.dataSync(),
+          Array.from(initial[index], (value) => value + 0.1),
+          1e-5,
+        );
+      });
+      optimizer.dispose();
+      tf.dispose([...variables]);
+      expect(tf.memory().numTensors).toBe(before + shapes.length);
+    },
+  );
 
   it('refuses gradients that are not one for each variable', () => {
     const optimizer = new Adam([tf.variable(normal([2]))], { learningRate: 0.1 });
