@@ -1,14 +1,7 @@
 import { BLOCKED, padChannels, roundUp, toBlocks, toImages, type ImageSize } from '../blocks.ts';
-import { after, indices, phaseOf, type Axis, type Geometry } from '../geometry.ts';
+import { after, type Axis, type Geometry } from '../geometry.ts';
 import { Graph, type Value } from '../graph.ts';
-import {
-  boxOf,
-  gatherTaps,
-  interleave,
-  neededOfPhase,
-  padImages,
-  tapsOfPhase,
-} from '../spatial.ts';
+import { boxOf, gatherTaps, padImages } from '../spatial.ts';
 
 /*
  * Depthwise convolution: every channel has filters of its own, `outChannels / inChannels` of them, the multiplier. With more
@@ -25,22 +18,41 @@ export function convolveDepthwise(geometry: Geometry, block: number | null): Gra
   return graph;
 }
 
-/** [N, OH, OW, C · multiplier], [KH, KW, C, multiplier] → [N, H, W, C], for a dilation of 1 and whole phases */
+/**
+ * [N, OH, OW, C · multiplier], [KH, KW, C, multiplier] → [N, H, W, C], for a dilation of 1 and padding narrower than the filter
+ *
+ * A convolution of stride 1 of dy, its rows and columns a stride apart, with the taps turned round. Most of what it reads for
+ * a larger stride is zeros; still it takes half the time of convolving for each phase and interleaving.
+ */
 export function depthwiseInputGradient(geometry: Geometry, block: number | null): Graph {
   const { height, width, inChannels, outChannels } = geometry;
   const graph = new Graph();
-  const dy = graph.input();
+  const dy = spread(graph, graph.input(), geometry);
   const filter = graph.reshape(graph.input(), [height.filter, width.filter, outChannels]);
-  const phases = indices(height.stride).map((row) =>
-    indices(width.stride).map((column) => {
-      const phase = { height: phaseOf(height, row), width: phaseOf(width, column) };
-      if (phase.height.filter * phase.width.filter === 0) return null;
-      const taps = tapsOfPhase(graph, filter, geometry, phase);
-      const images = convolve(graph, dy, taps, { ...phase, channels: outChannels }, block);
-      return neededOfPhase(graph, images, phase);
-    }),
+  const [rows, columns] = [height, width].map(turned);
+  const taps = boxOf(
+    graph,
+    filter,
+    [0, 1],
+    [height, width].map(({ filter }) => ({
+      start: filter - 1,
+      count: filter,
+      step: -1,
+      length: filter,
+    })),
   );
-  const dx = interleave(graph, phases, geometry);
+  const cropped = padImages(
+    graph,
+    dy,
+    [0, Math.min(0, after(rows))],
+    [0, Math.min(0, after(columns))],
+  );
+  const planes = {
+    height: { ...rows, input: rows.input + Math.min(0, after(rows)) },
+    width: { ...columns, input: columns.input + Math.min(0, after(columns)) },
+    channels: outChannels,
+  };
+  const dx = convolve(graph, cropped, taps, planes, block);
   if (inChannels === outChannels) graph.output(dx);
   else {
     const repeated = graph.reshape(dx, [
@@ -50,6 +62,25 @@ export function depthwiseInputGradient(geometry: Geometry, block: number | null)
     graph.output(graph.node('ReduceSum', [repeated, graph.integers([4])], { keepdims: 0 }));
   }
   return graph;
+}
+
+/** [N, OH, OW, C] → [N, OH · stride, OW · stride, C]: zeros after each row and column */
+function spread(graph: Graph, images: Value, { height, width, outChannels }: Geometry): Value {
+  if (height.stride * width.stride === 1) return images;
+  const apart = graph.node('Pad', [
+    graph.reshape(images, [-1, 1, width.output, outChannels]),
+    graph.integers([0, 0, 0, 0, 0, height.stride - 1, 0, (width.stride - 1) * outChannels]),
+  ]);
+  const [rows, columns] = [height, width].map(({ output, stride }) => output * stride);
+  return graph.reshape(apart, [-1, rows, columns, outChannels]);
+}
+
+/** How the inputs are made of the outputs spread. */
+function turned({ input, output, filter, stride, before }: Axis): Axis {
+  return {
+    ...{ input: output * stride, output: input },
+    ...{ filter, stride: 1, dilation: 1, before: filter - 1 - before },
+  };
 }
 
 /**

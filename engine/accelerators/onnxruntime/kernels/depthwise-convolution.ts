@@ -18,7 +18,7 @@ import {
   depthwiseFilterGradientByTap,
   depthwiseInputGradient,
 } from '../convolution/depthwise.ts';
-import { after, geometryOf, hasWholePhases, readsInput } from '../geometry.ts';
+import { after, geometryOf, readsInput } from '../geometry.ts';
 import { areFloats, kernel, type Kernel } from '../kernel.ts';
 import { activate } from './activation.ts';
 
@@ -51,8 +51,9 @@ export const depthwiseConvolutionKernels: readonly Kernel[] = [
     ({ inputs: { dy, filter }, attributes, backend }) => {
       const info = infoOf(attributes.inputShape, filter.shape, attributes);
       const geometry = geometryOf(info);
-      if (!isGradientOf(info, dy) || !hasWholePhases(geometry)) return null;
-      if (!takes(info, backend, dy, filter)) return null;
+      const { height, width } = geometry;
+      if ([height, width].some(({ before, filter }) => before >= filter)) return null;
+      if (!isGradientOf(info, dy) || !takes(info, backend, dy, filter)) return null;
       return backend.runOnImages(
         `depthwise input gradient ${JSON.stringify(geometry)}`,
         () => depthwiseInputGradient(geometry, backend.channelBlock),
