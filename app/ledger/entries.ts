@@ -1,6 +1,5 @@
 import type Database from 'better-sqlite3';
 import { z } from 'zod';
-import { canonicalJson } from './canonical-json.ts';
 import {
   entryContentSchema,
   entryHash,
@@ -19,25 +18,19 @@ export interface StoredEntry {
   readonly record: string;
 }
 
-/** @returns it as it was stored */
-export function insert(database: Database.Database, entry: Entry): StoredEntry {
-  const payload = canonicalJson(entry.payload);
-  database
-    .prepare(
-      `INSERT INTO entry (sequence, time, kind, case_id, payload, previous, hash, signature)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      entry.sequence,
-      entry.time,
-      entry.kind,
-      entry.case,
-      payload,
-      entry.previous,
-      entry.hash,
-      entry.signature,
-    );
-  return { entry, record: recordOf(entry, payload) };
+/** Stores entries. @returns them in full as canonical JSON */
+export function entryInserter(
+  database: Database.Database,
+): (entry: Entry, payload: string) => string {
+  const insert = database.prepare(
+    `INSERT INTO entry (sequence, time, kind, case_id, payload, previous, hash, signature)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  return (entry, payload) => {
+    const { sequence, time, kind, previous, hash, signature } = entry;
+    insert.run(sequence, time, kind, entry.case, payload, previous, hash, signature);
+    return recordOf(entry, payload);
+  };
 }
 
 const rowSchema = z.strictObject({
@@ -50,6 +43,8 @@ const rowSchema = z.strictObject({
   hash: sha256Schema,
   signature: z.string().regex(/^[0-9a-f]{128}$/),
 });
+
+const sequenceSchema = rowSchema.pick({ sequence: true }).loose();
 
 /** Which entries. */
 export interface EntryFilter {
@@ -118,6 +113,15 @@ export function entryAt(database: Database.Database, sequence: number): StoredEn
   return row === undefined ? null : entryOf(row);
 }
 
+/** Times of entries as they were written, null for those that there are not. */
+export function timeReader(database: Database.Database): (sequence: number) => string | null {
+  const select = database.prepare('SELECT time FROM entry WHERE sequence = ?').pluck();
+  return (sequence) => {
+    const time = select.get(sequence);
+    return typeof time === 'string' ? time : null;
+  };
+}
+
 /** Of the last entry; 0 when there is none. */
 export function lastSequenceOf(database: Database.Database): number {
   const last = database.prepare('SELECT max(sequence) FROM entry').pluck().get();
@@ -140,9 +144,8 @@ function conditionOf(filter: EntryFilter): [string, Record<string, string>] {
 
 /** @throws LedgerFault for a row that no Lethe wrote */
 function entryOf(row: unknown): StoredEntry {
-  const { sequence: at } = rowSchema.pick({ sequence: true }).loose().parse(row);
   const fields = rowSchema.safeParse(row);
-  if (!fields.success) throw malformed(at, fields.error);
+  if (!fields.success) throw malformed(sequenceSchema.parse(row).sequence, fields.error);
   const { sequence, time, kind, case_id, payload, previous, hash, signature } = fields.data;
   const frame = { sequence, time, previous, hash, signature };
   if (entryHash({ ...frame, kind, case: case_id }, payload) !== hash) {

@@ -9,6 +9,7 @@ import {
   entriesBefore,
   entriesOf,
   entryAt,
+  timeReader,
   type EntryFilter,
   type StoredEntry,
 } from './entries.ts';
@@ -27,14 +28,7 @@ import { consistencyPath, frontierOf, inclusionPath, rootOf } from './merkle-tre
 import { migrate } from './migration.ts';
 import { currentForm } from './schema.ts';
 import { sealFile } from './seal.ts';
-import {
-  emptyHead,
-  entryAfter,
-  readCheckpoint,
-  requireHead,
-  writeEntry,
-  type Head,
-} from './signed-head.ts';
+import { continuedHead, HeadWriter, readCheckpoint } from './signed-head.ts';
 import { newPrivateKey, type Purpose, type Signer } from './signing.ts';
 import {
   earliestFor,
@@ -233,14 +227,12 @@ class OpenLedger implements LedgerReader {
       const evidence = this.evidence()
         .map(evidenceOf)
         .filter((found) => typeof found !== 'string');
-      return entriesBefore(this.database, before, count, filter).map(({ entry }) => {
-        const previous = entryAt(this.database, entry.sequence - 1)?.entry ?? entry;
-        return {
-          entry,
-          clockRanBack: entry.time < previous.time,
-          evidence: earliestFor(entry.sequence, evidence),
-        };
-      });
+      const timeAt = timeReader(this.database);
+      return entriesBefore(this.database, before, count, filter).map(({ entry }) => ({
+        entry,
+        clockRanBack: entry.time < (timeAt(entry.sequence - 1) ?? entry.time),
+        evidence: earliestFor(entry.sequence, evidence),
+      }));
     });
   }
 
@@ -334,11 +326,11 @@ interface WriterParts {
 class WritableLedger extends OpenLedger implements Ledger {
   readonly #clock: () => Date;
   readonly #release: () => void;
+  readonly #head: HeadWriter;
   #keys: KeyStore;
   #signer: Signer;
   /** Of the current key: the date (UTC) of the entry that it came into force with. */
   #keyDate: string;
-  #head: Head;
   #failed = false;
 
   constructor(folder: string, database: Database.Database, parts: WriterParts) {
@@ -347,7 +339,7 @@ class WritableLedger extends OpenLedger implements Ledger {
     this.#signer = parts.signer;
     this.#clock = parts.clock;
     this.#release = parts.release;
-    this.#head = requireHead(database, this.identity.origin, parts.signer);
+    this.#head = continuedHead(database, this.identity.origin, parts.signer);
     const history = keysOf(database);
     this.#keyDate = dateOf(history[history.length - 1].since);
     // Of a replacement that was cut short there may be a key that is no longer in force, or never came to be.
@@ -357,7 +349,7 @@ class WritableLedger extends OpenLedger implements Ledger {
   append(content: CaseContent): Entry {
     return this.#latching(() => {
       if (dateOf(this.#clock().toISOString()) !== this.#keyDate) this.#replaceKey('new-period');
-      return this.#write(content, this.#signer);
+      return this.#write(content);
     });
   }
 
@@ -380,15 +372,15 @@ class WritableLedger extends OpenLedger implements Ledger {
     const evidence = evidenceOf(content);
     if (typeof evidence === 'string') throw new ProblemError('bad-command', evidence);
     this.#requireOwn(content.payload.checkpoint);
-    this.#latching(() => this.#write(content, this.#signer));
+    this.#latching(() => this.#write(content));
     return evidence;
   }
 
   override close(): void {
     super.close();
     try {
-      const { entry } = this.#head;
-      if (entry !== null) sealFile(this.folder, entry.hash, this.#signer);
+      const { hash } = this.#head;
+      if (hash !== null) sealFile(this.folder, hash, this.#signer);
     } catch {
       // Without room for a seal the entries still vouch for themselves, and the next writer that closes makes one.
     }
@@ -412,15 +404,15 @@ class WritableLedger extends OpenLedger implements Ledger {
   }
 
   /** @param checkpointSigner signs for all entries with this one */
-  #write(content: EntryContent, checkpointSigner: Signer): Entry {
-    const time = this.#clock().toISOString();
-    const entry = entryAfter(this.#head, entryContentSchema.parse(content), time, this.#signer);
-    const { origin } = this.identity;
-    this.#head = this.database
-      .transaction(() => writeEntry(this.database, this.#head, entry, origin, checkpointSigner))
-      .immediate();
+  #write(content: EntryContent, checkpointSigner = this.#signer): Entry {
+    const entry = this.#head.append(
+      entryContentSchema.parse(content),
+      this.#clock().toISOString(),
+      this.#signer,
+      checkpointSigner,
+    );
     // An entry must not hang on the write-ahead file: a damaged byte there drops what follows, and nothing would tell.
-    this.database.pragma('wal_checkpoint(TRUNCATE)');
+    this.database.pragma('wal_checkpoint(PASSIVE)');
     return entry;
   }
 
@@ -463,8 +455,7 @@ function begin(database: Database.Database, signer: Signer, software: string, ti
     case: null,
     payload: { origin, publicKey: signer.publicKey, software },
   };
-  const entry = entryAfter(emptyHead, content, time.toISOString(), signer);
-  writeEntry(database, emptyHead, entry, origin, signer);
+  new HeadWriter(database, origin).append(content, time.toISOString(), signer);
 }
 
 /** @param size of the tree that the checkpoint is of */

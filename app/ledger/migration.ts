@@ -1,11 +1,10 @@
 import type Database from 'better-sqlite3';
 import { dirname, join } from 'node:path';
-import { lastSequenceOf } from './entries.ts';
+import { lastSequenceOf, type StoredEntry } from './entries.ts';
 import { writeDurably } from './durable-file.ts';
-import { emptyFrontier } from './merkle-tree.ts';
 import { bringToForm, currentForm, requireForm } from './schema.ts';
 import { removeSeal } from './seal.ts';
-import { writeCheckpoint, writeLeaf } from './signed-head.ts';
+import { HeadWriter } from './signed-head.ts';
 import type { Signer } from './signing.ts';
 import { chained, requireSignature } from './verification.ts';
 
@@ -29,13 +28,15 @@ export function migrate(
   database
     .transaction(() => {
       bringToForm(database, currentForm);
-      let tree = emptyFrontier;
-      for (const { entry, record, key } of chained(database)) {
-        requireSignature(entry, key);
-        tree = writeLeaf(database, tree, record);
-      }
-      writeCheckpoint(database, tree, origin, signer);
+      new HeadWriter(database, origin).adopt(verified(database), signer);
     })
     .immediate();
   database.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+function* verified(database: Database.Database): Generator<StoredEntry> {
+  for (const step of chained(database)) {
+    requireSignature(step.entry, step.key);
+    yield step;
+  }
 }

@@ -7,7 +7,7 @@ import {
   signCheckpoint,
   type SignedCheckpoint,
 } from './checkpoint.ts';
-import { entryAt, insert, lastSequenceOf } from './entries.ts';
+import { entryAt, entryInserter, lastSequenceOf, type StoredEntry } from './entries.ts';
 import { entryHash, noPrevious, type Entry, type EntryContent } from './entry.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { LedgerFault } from './ledger-fault.ts';
@@ -22,7 +22,7 @@ import {
   type Frontier,
 } from './merkle-tree.ts';
 import type { Signer } from './signing.ts';
-import { insertNodes, nodeReader } from './tree-nodes.ts';
+import { nodeInserter, nodeReader } from './tree-nodes.ts';
 
 /*
  * The last entry, the Merkle tree over all, and the checkpoint that the ledger keeps of it. The three change together, in
@@ -30,62 +30,87 @@ import { insertNodes, nodeReader } from './tree-nodes.ts';
  * not agree with it.
  */
 
-export interface Head {
+interface Head {
   readonly entry: Entry | null;
   readonly tree: Frontier;
 }
 
-export const emptyHead: Head = { entry: null, tree: emptyFrontier };
+/** Adds to a ledger. */
+export class HeadWriter {
+  readonly #database: Database.Database;
+  readonly #origin: string;
+  readonly #insertEntry: (entry: Entry, payload: string) => string;
+  readonly #insertNodes: (size: number, nodes: readonly Buffer[]) => void;
+  readonly #putCheckpoint: Database.Statement<[string]>;
+  #head: Head;
 
-/** The next entry, signed. */
-export function entryAfter(head: Head, content: EntryContent, time: string, signer: Signer): Entry {
-  const frame = {
-    ...content,
-    sequence: head.tree.size + 1,
-    time,
-    previous: head.entry?.hash ?? noPrevious,
-  };
-  const hash = entryHash(frame, canonicalJson(content.payload));
-  return { ...frame, hash, signature: signer.sign('ledger-entry', Buffer.from(hash, 'hex')) };
-}
-
-/**
- * Writes an entry; to be called in a transaction.
- * @param origin the ledger's
- * @param signer of the checkpoint
- */
-export function writeEntry(
-  database: Database.Database,
-  head: Head,
-  entry: Entry,
-  origin: string,
-  signer: Signer,
-): Head {
-  const { record } = insert(database, entry);
-  const tree = writeLeaf(database, head.tree, record);
-  writeCheckpoint(database, tree, origin, signer);
-  return { entry, tree };
-}
-
-/** Takes an entry that is written already into the tree. */
-export function writeLeaf(database: Database.Database, tree: Frontier, record: string): Frontier {
-  const { frontier, nodes } = grown(tree, leafHash(Buffer.from(record)));
-  insertNodes(database, tree.size, nodes);
-  return frontier;
-}
-
-export function writeCheckpoint(
-  database: Database.Database,
-  tree: Frontier,
-  origin: string,
-  signer: Signer,
-): void {
-  const checkpoint = { origin: originLine(origin), size: tree.size, root: rootOf(tree) };
-  database
-    .prepare(
+  /** @param origin the ledger's. @param head of what there is already; nothing, if it is not said */
+  constructor(
+    database: Database.Database,
+    origin: string,
+    head: Head = { entry: null, tree: emptyFrontier },
+  ) {
+    this.#database = database;
+    this.#origin = originLine(origin);
+    this.#head = head;
+    this.#insertEntry = entryInserter(database);
+    this.#insertNodes = nodeInserter(database);
+    this.#putCheckpoint = database.prepare(
       'INSERT INTO checkpoint (id, note) VALUES (1, ?) ON CONFLICT DO UPDATE SET note = excluded.note',
-    )
-    .run(signCheckpoint(checkpoint, signer));
+    );
+  }
+
+  get tree(): Frontier {
+    return this.#head.tree;
+  }
+
+  /** Hash of the last entry; null when there is none. */
+  get hash(): string | null {
+    return this.#head.entry?.hash ?? null;
+  }
+
+  /** @param checkpointSigner signs for all entries with this one */
+  append(content: EntryContent, time: string, signer: Signer, checkpointSigner = signer): Entry {
+    const { entry: last, tree } = this.#head;
+    const payload = canonicalJson(content.payload);
+    const frame = {
+      ...content,
+      sequence: tree.size + 1,
+      time,
+      previous: last?.hash ?? noPrevious,
+    };
+    const hash = entryHash(frame, payload);
+    const signature = signer.sign('ledger-entry', Buffer.from(hash, 'hex'));
+    const entry = { ...frame, hash, signature };
+    this.#head = this.#database
+      .transaction(() => {
+        const record = this.#insertEntry(entry, payload);
+        const grownTree = this.#grow(tree, record);
+        this.#sign(grownTree, checkpointSigner);
+        return { entry, tree: grownTree };
+      })
+      .immediate();
+    return entry;
+  }
+
+  /** Takes entries that are stored already into the tree, and signs for all; to be done in a transaction. */
+  adopt(records: Iterable<StoredEntry>, signer: Signer): void {
+    for (const { entry, record } of records) {
+      this.#head = { entry, tree: this.#grow(this.#head.tree, record) };
+    }
+    this.#sign(this.#head.tree, signer);
+  }
+
+  #grow(tree: Frontier, record: string): Frontier {
+    const { frontier, nodes } = grown(tree, leafHash(Buffer.from(record)));
+    this.#insertNodes(tree.size, nodes);
+    return frontier;
+  }
+
+  #sign(tree: Frontier, signer: Signer): void {
+    const checkpoint = { origin: this.#origin, size: tree.size, root: rootOf(tree) };
+    this.#putCheckpoint.run(signCheckpoint(checkpoint, signer));
+  }
 }
 
 /** @throws LedgerFault */
@@ -109,12 +134,16 @@ export function checkpointChanged(): LedgerFault {
 }
 
 /**
- * The head of a ledger that is to be written to. It is checked that the tree, of which only the nodes at its edge are
+ * Goes on with a ledger. It is checked first that the tree, of which only the nodes at its edge are
  * read, is the one that the ledger's key signed last, and that the last entry is in it: so nothing that somebody changed
  * while Lethe was closed gets Lethe's signature. That it was changed elsewhere, verification finds.
  * @throws LedgerFault
  */
-export function requireHead(database: Database.Database, origin: string, signer: Signer): Head {
+export function continuedHead(
+  database: Database.Database,
+  origin: string,
+  signer: Signer,
+): HeadWriter {
   const { checkpoint } = readCheckpoint(database, origin);
   const { size, root } = checkpoint;
   if (!isSignedBy(checkpoint, signer.publicKey)) throw checkpointChanged();
@@ -137,5 +166,5 @@ export function requireHead(database: Database.Database, origin: string, signer:
       'The ledger is not as Lethe left it: its last entries do not agree with its own checkpoint. Nothing is added to it; have it verified.',
     );
   }
-  return { entry: last.entry, tree };
+  return new HeadWriter(database, origin, { entry: last.entry, tree });
 }
