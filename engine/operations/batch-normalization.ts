@@ -109,7 +109,12 @@ function kernelNames(bounds: Bounds | null): Record<'forward' | 'backward', stri
   };
 }
 
-function normalize(
+/**
+ * The values alone, without a gradient.
+ * @param x [M, C]
+ * @param settings bounds only where the accelerator has a kernel for them
+ */
+export function normalize(
   x: tf.Tensor,
   scale: tf.Tensor1D,
   offset: tf.Tensor1D,

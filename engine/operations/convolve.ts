@@ -1,11 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-/** How a filter slides over images. */
-export interface Sliding {
-  /** Of height and width. */
-  readonly strides: [number, number];
-  readonly pad: tf.backend_util.ExplicitPadding | 'valid';
-}
+import type { Sliding } from './kernels.ts';
 
 /**
  * A convolution and its bias in one kernel, x ∗ filter + bias. `tf.fused.conv2d` does so too, but saves its result for the

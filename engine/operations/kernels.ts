@@ -53,6 +53,22 @@ export const NormalizedProjectionGradient = 'NormalizedProjectionGradient';
 
 export type NormalizedProjectionAttributes = BatchNormalizationTrainingAttributes & Bounds;
 
+/**
+ * Of a depthwise convolution z of x, [N, OH, OW, C], that was normalised as by {@link BatchNormalizationTraining} and cut off
+ * at the bounds, which gave y. Inputs dy, y, z, x [N, H, W, C], filter [KH, KW, C, 1], mean [C], variance [C], scale [C].
+ * Outputs: the gradients of x, filter, scale [C] and offset [C].
+ */
+export const NormalizedDepthwiseConvolutionGradient = 'NormalizedDepthwiseConvolutionGradient';
+
+export type NormalizedDepthwiseConvolutionAttributes = NormalizedProjectionAttributes & Sliding;
+
+/** How a filter slides over images. */
+export interface Sliding {
+  /** Of height and width. */
+  readonly strides: [number, number];
+  readonly pad: tf.backend_util.ExplicitPadding | 'valid';
+}
+
 /** Inputs dy, y, of one shape, y = max(x, 0). Output: the gradient of x. */
 export const RectifierGradient = 'RectifierGradient';
 

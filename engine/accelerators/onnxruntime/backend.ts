@@ -161,6 +161,34 @@ export class OnnxruntimeBackend extends MathBackendCPU {
   }
 
   /**
+   * As {@link runOnImages} and {@link sumOverImages} at once: the graph's first output is that of the images, the second what
+   * adds up.
+   */
+  mapAndSumImages(
+    key: (count: number) => string,
+    build: (count: number) => Graph,
+    images: readonly TensorInfo[],
+    others: readonly Tensor[],
+    { mapped, summed }: Record<'mapped' | 'summed', readonly number[]>,
+  ): { mapped: TensorInfo; sum: Float64Array } {
+    const [batch] = images[0].shape;
+    const sources = images.map((input) => this.#floatOperand(input));
+    const whole = new Tensor('float32', this.#floats(util.sizeFromShape([...mapped])), mapped);
+    const sum = new Float64Array(util.sizeFromShape([...summed]));
+    const largest = Math.max(whole.size, ...sources.map((source) => source.size));
+    for (const few of fewImagesOf(batch, largest)) {
+      const term = new Tensor('float32', new Float32Array(sum.length), summed);
+      this.#execute(
+        this.#session(key(few.count), () => build(few.count)),
+        [...sources.map((source) => cutImages(source, few, batch)), ...others],
+        [cutImages(whole, few, batch), term],
+      );
+      term.data.forEach((value, place) => (sum[place] += value));
+    }
+    return { mapped: this.#tensor(whole.data, [...mapped]), sum };
+  }
+
+  /**
    * Runs a graph that works on each row by itself, part by part: what its nodes hand on stays in the processor's cache.
    * @param inputs float32; those of `matrix`'s size are cut up, all others go to every part
    * @returns `outputCount` tensors of the shape of `matrix`

@@ -52,6 +52,8 @@ export class Graph {
   readonly #inputs: ValueInfoProto[] = [];
   readonly #outputs: ValueInfoProto[] = [];
   readonly #temporaries: Temporary[] = [];
+  /** Nodes and initializers by what they are: those that would be the same are there once. */
+  readonly #known = new Map<string, Value>();
   #values = 0;
 
   /** Inputs and outputs in the order they were declared. */
@@ -83,17 +85,21 @@ export class Graph {
    * @returns the value
    */
   temporary(value: Value, shapeOf: ShapeOf): Value {
-    this.#temporaries.push({ name: value, shapeOf });
+    if (!this.#temporaries.some(({ name }) => name === value))
+      this.#temporaries.push({ name: value, shapeOf });
     return value;
   }
 
   float(value: number): Value {
-    return this.#initializer({ dataType: elementTypes.float32, floatData: [value] });
+    return this.#initializer(`float ${value}`, {
+      dataType: elementTypes.float32,
+      floatData: [value],
+    });
   }
 
   /** A list as operators take shapes, axes and bounds. */
   integers(values: readonly number[]): Value {
-    return this.#initializer({
+    return this.#initializer(`integers ${values.join()}`, {
       dataType: elementTypes.int64,
       dims: [BigInt(values.length)],
       int64Data: values.map(BigInt),
@@ -107,7 +113,11 @@ export class Graph {
     attributes: Readonly<Record<string, Attribute>> = {},
     domain: Domain = '',
   ): Value {
+    const key = JSON.stringify([operator, inputs, attributes, domain]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
     const output = this.#name();
+    this.#known.set(key, output);
     this.#nodes.push(
       create(NodeProtoSchema, {
         opType: operator,
@@ -168,8 +178,11 @@ export class Graph {
     return `v${this.#values++}`;
   }
 
-  #initializer(tensor: Parameters<typeof create<typeof TensorProtoSchema>>[1]): Value {
+  #initializer(key: string, tensor: Parameters<typeof create<typeof TensorProtoSchema>>[1]): Value {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
     const name = this.#name();
+    this.#known.set(key, name);
     this.#initializers.push(create(TensorProtoSchema, { ...tensor, name }));
     return name;
   }

@@ -8,6 +8,7 @@ import { convolveBiased } from '../../../engine/operations/convolve.ts';
 import { gelu } from '../../../engine/operations/gelu.ts';
 import { layerNormalization } from '../../../engine/operations/layer-normalization.ts';
 import type { Bounds } from '../../../engine/operations/kernels.ts';
+import { normalizedDepthwiseConvolution } from '../../../engine/operations/normalized-depthwise-convolution.ts';
 import { normalizedProjection } from '../../../engine/operations/normalized-projection.ts';
 import { softmax } from '../../../engine/operations/softmax.ts';
 import { variableGradients } from '../../../engine/operations/variable-gradients.ts';
@@ -106,6 +107,17 @@ const examples: Record<string, Example> = {
   },
 };
 
+const rank4 = (tensor: tf.Tensor): tf.Tensor4D => {
+  const { shape }: { shape: number[] } = tensor;
+  return tf.reshape<tf.Rank.R4>(tensor, [shape[0], shape[1], shape[2], shape[3]]);
+};
+const agree = (expected: Result[], actual: Result[]): void => {
+  expected.forEach(({ shape, values }, index) => {
+    expect(actual[index].shape).toEqual(shape);
+    expectClose(actual[index].values, values);
+  });
+};
+
 describe.each(['cpu', 'onnxruntime'] as const)('on %s', { timeout: 60_000 }, (name) => {
   it.each(Object.entries(examples))(
     '%s has the values and gradients of the composed formula',
@@ -151,10 +163,6 @@ describe.each(['cpu', 'onnxruntime'] as const)('on %s', { timeout: 60_000 }, (na
       normal([outChannels], 4),
     ];
     const example: Projection = { pixels: [5, 8, 9], channels: [4, 24], bounds: null };
-    const rank4 = (tensor: tf.Tensor): tf.Tensor4D => {
-      const { shape }: { shape: number[] } = tensor;
-      return tf.reshape<tf.Rank.R4>(tensor, [shape[0], shape[1], shape[2], shape[3]]);
-    };
     const own =
       ({ bounds }: Projection): Operation =>
       (x, filter, scale, offset) =>
@@ -171,13 +179,6 @@ describe.each(['cpu', 'onnxruntime'] as const)('on %s', { timeout: 60_000 }, (na
         const y = tf.add(tf.mul(normalized, scale), offset);
         return bounds === null ? y : tf.clipByValue(y, bounds.least, bounds.most);
       };
-    const agree = (expected: Result[], actual: Result[]): void => {
-      expected.forEach(({ shape, values }, index) => {
-        expect(actual[index].shape).toEqual(shape);
-        expectClose(actual[index].values, values);
-      });
-    };
-
     it('has the values and gradients of the composed formula', () => {
       fc.assert(
         fc.property(projections, (each) => {
@@ -258,6 +259,87 @@ describe.each(['cpu', 'onnxruntime'] as const)('on %s', { timeout: 60_000 }, (na
         }),
       );
       expect(again).toEqual(first);
+    });
+  });
+
+  describe('a normalised depthwise convolution', { timeout: 60_000 }, () => {
+    const small = fc.integer({ min: 1, max: 3 });
+    const side = fc.integer({ min: 0, max: 2 });
+    const convolutions = fc
+      .record({
+        images: fc.tuple(small, length, length, fc.integer({ min: 1, max: 17 })),
+        taps: fc.tuple(small, small),
+        multiplier: fc.constantFrom(1, 1, 2),
+        strides: fc.tuple(small, small),
+        sides: fc.tuple(side, side, side, side),
+        bounds: fc.constantFrom<Bounds | null>(null, rectifier, { least: -0.5, most: 0.75 }),
+      })
+      .filter(({ images: [, height, width], taps, sides: [top, bottom, left, right] }) => {
+        const fits = [top + height + bottom >= taps[0], left + width + right >= taps[1]];
+        return fits.every(Boolean);
+      });
+
+    it('has the values and gradients of the composed formula', () => {
+      fc.assert(
+        fc.property(convolutions, ({ images, taps, multiplier, strides, sides, bounds }) => {
+          const [top, bottom, left, right] = sides;
+          const channels = images[3] * multiplier;
+          const pad: tf.backend_util.ExplicitPadding = [
+            [0, 0],
+            [top, bottom],
+            [left, right],
+            [0, 0],
+          ];
+          const operands = (): tf.Tensor[] => [
+            normal(images, 1),
+            normal([...taps, images[3], multiplier], 2),
+            normal([channels], 3),
+            normal([channels], 4),
+          ];
+          const own: Operation = (x, filter, scale, offset) =>
+            normalizedDepthwiseConvolution(rank4(x), rank4(filter), vector(scale), vector(offset), {
+              epsilon: EPSILON,
+              bounds,
+              strides,
+              pad,
+            }).y;
+          const composed: Operation = (x, filter, scale, offset) => {
+            const z = tf.depthwiseConv2d(rank4(x), rank4(filter), strides, pad);
+            const { mean, variance } = tf.moments(z, [0, 1, 2]);
+            const normalized = tf.div(tf.sub(z, mean), tf.sqrt(tf.add(variance, EPSILON)));
+            const y = tf.add(tf.mul(normalized, scale), offset);
+            return bounds === null ? y : tf.clipByValue(y, bounds.least, bounds.most);
+          };
+          const withGradients = (operation: Operation) => (): tf.Tensor[] => {
+            const y = operation(...operands());
+            return [y, ...tf.grads(operation)(operands(), normal(y.shape, 5))];
+          };
+          agree(computeOn('cpu', withGradients(composed)), computeOn(name, withGradients(own)));
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('gives the statistics of the convolution, and no more tensors than that', () => {
+      void tf.setBackend(name);
+      const [x, filter] = [
+        normal<tf.Rank.R4>([3, 5, 5, 4], 1),
+        normal<tf.Rank.R4>([3, 3, 4, 1], 2),
+      ];
+      const [scale, offset] = [normal<tf.Rank.R1>([4], 3), normal<tf.Rank.R1>([4], 4)];
+      const before = tf.memory().numTensors;
+      const { y, mean, variance } = tf.tidy(() => ({
+        ...normalizedDepthwiseConvolution(x, filter, scale, offset, {
+          epsilon: EPSILON,
+          strides: [1, 1],
+          pad: 'valid',
+        }),
+      }));
+      expect(tf.memory().numTensors).toBe(before + 3);
+      const expected = tf.moments(tf.depthwiseConv2d(x, filter, 1, 'valid'), [0, 1, 2]);
+      expectClose(mean.dataSync(), expected.mean.dataSync());
+      expectClose(variance.dataSync(), expected.variance.dataSync());
+      tf.dispose([y, mean, variance]);
     });
   });
 

@@ -25,14 +25,23 @@ export function convolveDepthwise(geometry: Geometry, block: number | null): Gra
  * a larger stride is zeros; still it takes half the time of convolving for each phase and interleaving.
  */
 export function depthwiseInputGradient(geometry: Geometry, block: number | null): Graph {
-  const { height, width, inChannels, outChannels } = geometry;
   const graph = new Graph();
-  const dy = spread(graph, graph.input(), geometry);
-  const filter = graph.reshape(graph.input(), [height.filter, width.filter, outChannels]);
+  graph.output(inputGradient(graph, graph.input(), graph.input(), geometry, block));
+  return graph;
+}
+
+function inputGradient(
+  graph: Graph,
+  dy: Value,
+  filter: Value,
+  geometry: Geometry,
+  block: number | null,
+): Value {
+  const { height, width, inChannels, outChannels } = geometry;
   const [rows, columns] = [height, width].map(turned);
   const taps = boxOf(
     graph,
-    filter,
+    graph.reshape(filter, [height.filter, width.filter, outChannels]),
     [0, 1],
     [height, width].map(({ filter }) => ({
       start: filter - 1,
@@ -43,7 +52,7 @@ export function depthwiseInputGradient(geometry: Geometry, block: number | null)
   );
   const cropped = padImages(
     graph,
-    dy,
+    spread(graph, dy, geometry),
     [0, Math.min(0, after(rows))],
     [0, Math.min(0, after(columns))],
   );
@@ -53,15 +62,12 @@ export function depthwiseInputGradient(geometry: Geometry, block: number | null)
     channels: outChannels,
   };
   const dx = convolve(graph, cropped, taps, planes, block);
-  if (inChannels === outChannels) graph.output(dx);
-  else {
-    const repeated = graph.reshape(dx, [
-      ...[-1, height.input, width.input],
-      ...[inChannels, outChannels / inChannels],
-    ]);
-    graph.output(graph.node('ReduceSum', [repeated, graph.integers([4])], { keepdims: 0 }));
-  }
-  return graph;
+  if (inChannels === outChannels) return dx;
+  const repeated = graph.reshape(dx, [
+    ...[-1, height.input, width.input],
+    ...[inChannels, outChannels / inChannels],
+  ]);
+  return sumOver(graph, repeated, 4);
 }
 
 /** [N, OH, OW, C] → [N, OH · stride, OW · stride, C]: zeros after each row and column */
@@ -85,18 +91,73 @@ function turned({ input, output, filter, stride, before }: Axis): Axis {
 
 /**
  * [N, H, W, C], [N, OH, OW, C · multiplier] → [KH · KW, C · multiplier], for a dilation of 1
- *
- * The gradient is itself a depthwise convolution, of as many channels as there are in all images together: of x, with dy as
- * the filter, whose taps lie a stride apart. It gives the gradient of each image; in blocks, both are laid out just so.
  * @param images N
  */
-export function depthwiseFilterGradientByBlocks(
+export function depthwiseFilterGradient(
   geometry: Geometry,
-  block: number,
+  block: number | null,
   images: number,
 ): Graph {
-  const { height, width, outChannels } = geometry;
   const graph = new Graph();
+  graph.output(filterGradient(graph, graph.input(), graph.input(), geometry, block, images));
+  return graph;
+}
+
+/**
+ * Both gradients of a convolution whose result was normalised, for a multiplier of 1 and otherwise as of
+ * {@link depthwiseInputGradient}: d, z, x; filter, and for each channel a factor, a slope and a level, the last two repeated
+ * for each column of an image, [OW, C] → [N, H, W, C]; [KH · KW, C]
+ *
+ * The gradient of z is factor · (d + z · slope + level). It is never held as a whole.
+ */
+export function normalizedDepthwiseGradients(
+  geometry: Geometry,
+  block: number | null,
+  images: number,
+): Graph {
+  const graph = new Graph();
+  const [direct, z, x] = [graph.input(), graph.input(), graph.input()];
+  const [filter, factor] = [graph.input(), graph.input()];
+  const [slope, level] = [graph.input(), graph.input()];
+  const { height, width, outChannels } = geometry;
+  const line = graph.node('Add', [graph.node('Mul', [z, slope]), level]);
+  const dz = graph.node('Add', [direct, line]);
+  const scaled = graph.node('Mul', [
+    graph.reshape(filter, [height.filter, width.filter, outChannels]),
+    factor,
+  ]);
+  graph.output(inputGradient(graph, dz, scaled, geometry, block));
+  const dFilter = filterGradient(graph, x, dz, geometry, block, images);
+  graph.output(graph.node('Mul', [dFilter, factor]));
+  return graph;
+}
+
+function filterGradient(
+  graph: Graph,
+  x: Value,
+  dy: Value,
+  geometry: Geometry,
+  block: number | null,
+  images: number,
+): Value {
+  const repeated = repeatChannels(graph, x, geometry);
+  return block === null
+    ? filterGradientByTap(graph, repeated, dy, geometry)
+    : filterGradientByBlocks(graph, repeated, dy, geometry, block, images);
+}
+
+/**
+ * The gradient is itself a depthwise convolution, of as many channels as there are in all images together: of x, with dy as
+ * the filter, whose taps lie a stride apart. It gives the gradient of each image; in blocks, both are laid out just so.
+ */
+function filterGradientByBlocks(
+  graph: Graph,
+  x: Value,
+  dy: Value,
+  { height, width, outChannels }: Geometry,
+  block: number,
+  images: number,
+): Value {
   const channels = roundUp(outChannels, block);
   const laidOut = (value: Value, size: Omit<ImageSize, 'channels'>): Value =>
     toBlocks(
@@ -112,10 +173,9 @@ export function depthwiseFilterGradientByBlocks(
   const ahead = width.stride === 1 ? 0 : width.before;
   const [left, right] = [width.before - ahead, after(width) - spare];
   const columns = left + width.input + right;
-  const x = repeatChannels(graph, graph.input(), geometry);
   const padded = padImages(graph, x, [0, rows - height.input], [left, right]);
   const image = laidOut(padded, { height: rows, width: columns });
-  const filter = laidOut(graph.input(), { height: height.output, width: width.output });
+  const filter = laidOut(dy, { height: height.output, width: width.output });
   const gradients = graph.node(
     'Conv',
     [
@@ -135,16 +195,11 @@ export function depthwiseFilterGradientByBlocks(
   const sum = sumOver(graph, graph.reshape(gradients, [images, channels * taps]), 0);
   const ordered = graph.transpose(graph.reshape(sum, [channels / block, taps, block]), [1, 0, 2]);
   const whole = graph.reshape(ordered, [taps, channels]);
-  const run = { start: 0, count: outChannels, step: 1, length: channels };
-  graph.output(boxOf(graph, whole, [1], [run]));
-  return graph;
+  return boxOf(graph, whole, [1], [{ start: 0, count: outChannels, step: 1, length: channels }]);
 }
 
-/** [N, H, W, C], [N, OH, OW, C · multiplier] → [KH · KW, C · multiplier], one sum per tap */
-export function depthwiseFilterGradientByTap(geometry: Geometry): Graph {
-  const graph = new Graph();
-  const x = repeatChannels(graph, graph.input(), geometry);
-  const dy = graph.input();
+/** One sum per tap. */
+function filterGradientByTap(graph: Graph, x: Value, dy: Value, geometry: Geometry): Value {
   const { outChannels } = geometry;
   const sums = gatherTaps(graph, x, geometry).map((tap) => {
     const products = graph.node('Mul', [tap, dy]);
@@ -152,8 +207,7 @@ export function depthwiseFilterGradientByTap(geometry: Geometry): Graph {
     const perImage = sumOver(graph, graph.reshape(products, [0, -1, outChannels]), 1);
     return graph.reshape(sumOver(graph, perImage, 0), [1, outChannels]);
   });
-  graph.output(graph.node('Concat', sums, { axis: 0 }));
-  return graph;
+  return graph.node('Concat', sums, { axis: 0 });
 }
 
 function sumOver(graph: Graph, value: Value, axis: number): Value {

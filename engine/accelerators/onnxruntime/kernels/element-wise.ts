@@ -79,8 +79,13 @@ export const isPositive: Unary = (graph, x) =>
 
 /** min(max(x, least), most) */
 export function clip(graph: Graph, x: Value, { least, most }: Bounds): Value {
+  if (isUnbounded({ least, most })) return x;
   if (isRectifier({ least, most })) return graph.node('Relu', [x]);
   return graph.node('Clip', [x, graph.float(least), graph.float(most)]);
+}
+
+function isUnbounded({ least, most }: Bounds): boolean {
+  return least === -Infinity && most === Infinity;
 }
 
 /** A power of two, so that at a bound itself nothing is rounded and nothing is left. */
@@ -94,6 +99,11 @@ export function isInside(graph: Graph, x: Value, { least, most }: Bounds): Value
   const below = (): Value => rising(-STEEP, most * STEEP);
   if (most === Infinity) return above();
   return least === -Infinity ? below() : graph.node('Mul', [above(), below()]);
+}
+
+/** dy where y, which was cut off at the bounds, lies between them. */
+export function gradientInside(graph: Graph, dy: Value, y: Value, bounds: Bounds): Value {
+  return isUnbounded(bounds) ? dy : graph.node('Mul', [dy, isInside(graph, y, bounds)]);
 }
 
 /** 1 above zero, `alpha` elsewhere. */

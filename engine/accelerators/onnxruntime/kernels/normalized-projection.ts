@@ -9,7 +9,7 @@ import {
 import { asFloat32, type OnnxruntimeBackend } from '../backend.ts';
 import { Graph, type Value } from '../graph.ts';
 import { kernel, type Kernel } from '../kernel.ts';
-import { clip, isInside } from './element-wise.ts';
+import { clip, gradientInside } from './element-wise.ts';
 import { overRows } from './reduction.ts';
 
 /*
@@ -24,6 +24,18 @@ import { overRows } from './reduction.ts';
  * so that d, too, is needed in one pass alone.
  */
 
+const differentiatedInputs = [
+  'dy',
+  'y',
+  'x',
+  'filter',
+  'scale',
+  'variance',
+  'xMean',
+  'covariance',
+] as const;
+type DifferentiatedInput = (typeof differentiatedInputs)[number];
+
 export const normalizedProjectionKernels: readonly Kernel[] = [
   kernel<'x' | 'filter' | 'scale' | 'offset', NormalizedProjectionAttributes>(
     NormalizedProjection,
@@ -33,17 +45,10 @@ export const normalizedProjectionKernels: readonly Kernel[] = [
 
   kernel<DifferentiatedInput, NormalizedProjectionAttributes>(
     NormalizedProjectionGradient,
-    differentiatedInputs(),
+    differentiatedInputs,
     ({ inputs, attributes, backend }) => differentiate(inputs, attributes, backend),
   ),
 ];
-
-type DifferentiatedInput =
-  'dy' | 'y' | 'x' | 'filter' | 'scale' | 'variance' | 'xMean' | 'covariance';
-
-function differentiatedInputs(): DifferentiatedInput[] {
-  return ['dy', 'y', 'x', 'filter', 'scale', 'variance', 'xMean', 'covariance'];
-}
 
 /** @returns y, mean, variance, xMean, covariance */
 function project(
@@ -65,7 +70,7 @@ function project(
       const part = graph.reshape(graph.input(), [-1, inner]);
       const scaled = graph.node('Mul', [graph.input(), graph.input()]);
       const y = graph.node('Gemm', [part, scaled, graph.input()]);
-      graph.output(isUnbounded(bounds) ? y : clip(graph, y, bounds));
+      graph.output(clip(graph, y, bounds));
       return graph;
     },
     { rows, columns },
@@ -196,9 +201,7 @@ function productsGraph(inner: number, columns: number, bounds: Bounds): Graph {
   const [dyPart, yPart] = [graph.input(), graph.input()];
   const xPart = graph.reshape(graph.input(), [-1, inner]);
   const scaled = graph.node('Mul', [graph.input(), graph.input()]);
-  const inside = isUnbounded(bounds)
-    ? dyPart
-    : graph.node('Mul', [dyPart, isInside(graph, yPart, bounds)]);
+  const inside = gradientInside(graph, dyPart, yPart, bounds);
   const rows = graph.reshape(inside, [-1, columns]);
   graph.output(graph.node('Gemm', [rows, scaled], { transB: 1 }));
   graph.output(overRows(graph, 'ReduceSum', inside));
@@ -240,10 +243,6 @@ function gradientsGraph(): Graph {
 
 function inputs(graph: Graph, count: number): Value[] {
   return Array.from({ length: count }, () => graph.input());
-}
-
-function isUnbounded({ least, most }: Bounds): boolean {
-  return least === -Infinity && most === Infinity;
 }
 
 function factorOf(

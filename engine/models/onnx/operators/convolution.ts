@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { convolveBiased } from '../../../operations/convolve.ts';
+import { normalizedDepthwiseConvolution } from '../../../operations/normalized-depthwise-convolution.ts';
 import { normalizedProjection } from '../../../operations/normalized-projection.ts';
 import { perChannel } from '../../batch-normalization-layer.ts';
 import { asKernel, channelsLast } from '../layout.ts';
@@ -15,8 +16,10 @@ export const convolution: Operator = {
     if (node.has(2)) inputs.push(node.weight(2));
     const window = readWindow(node, node.storedShape(1)?.slice(2));
     const groups = node.int('group', 1);
-    const projects =
-      groups === 1 && inputs.length === 2 && [...window.kernel, ...window.strides].every(isOne);
+    const isUnbiased = inputs.length === 2;
+    const isPointwise = [...window.kernel, ...window.strides].every((length) => length === 1);
+    const projects = isUnbiased && groups === 1 && isPointwise;
+    const isDepthwise = isUnbiased && groups > 1 && node.storedShape(1)?.[1] === 1;
     const paddingOf = ({ shape: [, height, width] }: Tensor4D): Padding =>
       window.padding([height, width]);
     return {
@@ -55,13 +58,25 @@ export const convolution: Operator = {
           return normalizedProjection(padded, asKernel(kernel), scale, offset, settings);
         },
       }),
+      ...(isDepthwise && {
+        normalized: ([x, kernel], scale, offset, settings) => {
+          const images = channelsLast(x);
+          return normalizedDepthwiseConvolution(
+            images,
+            perGroup(dilated(asKernel(kernel), window.dilations), groups),
+            scale,
+            offset,
+            {
+              ...settings,
+              strides: [...window.strides],
+              pad: explicitPadding(paddingOf(images)),
+            },
+          );
+        },
+      }),
     };
   },
 };
-
-function isOne(value: number): boolean {
-  return value === 1;
-}
 
 interface Sliding {
   readonly window: Window;
@@ -90,16 +105,18 @@ function convolveGroups(
   const strides: [number, number] = [...window.strides];
   const pad = explicitPadding(padding);
   if (groups === 1) return tf.conv2d(x, filter, strides, pad);
-  const [height, width, channelsPerGroup, filters] = filter.shape;
-  if (channelsPerGroup === 1) {
-    const perChannel = tf.reshape<tf.Rank.R4>(filter, [height, width, groups, filters / groups]);
-    return tf.depthwiseConv2d(x, perChannel, strides, pad);
-  }
+  if (filter.shape[2] === 1) return tf.depthwiseConv2d(x, perGroup(filter, groups), strides, pad);
   const filterGroups = tf.split<Tensor4D>(filter, groups, 3);
   const outputs = tf
     .split<Tensor4D>(x, groups, 3)
     .map((channels, group) => tf.conv2d(channels, filterGroups[group], strides, pad));
   return tf.concat<Tensor4D>(outputs, 3);
+}
+
+/** The kernel of a depthwise convolution, as TensorFlow.js takes it. */
+function perGroup(kernel: Tensor4D, groups: number): Tensor4D {
+  const [height, width, , filters] = kernel.shape;
+  return tf.reshape<tf.Rank.R4>(kernel, [height, width, groups, filters / groups]);
 }
 
 /** The kernel with zeros between its rows and columns: TensorFlow.js has no gradient of a dilated convolution. */
