@@ -380,7 +380,8 @@ class WritableLedger extends OpenLedger implements Ledger {
     super.close();
     try {
       const { hash } = this.#head;
-      if (hash !== null) sealFile(this.folder, hash, this.#signer);
+      // After a failure the newest entries may be in the write-ahead file, which a seal does not count.
+      if (hash !== null && !this.#failed) sealFile(this.folder, hash, this.#signer);
     } catch {
       // Without room for a seal the entries still vouch for themselves, and the next writer that closes makes one.
     }

@@ -40,16 +40,18 @@ export function removeSeal(folder: string): void {
 
 /**
  * Checks the seal of a ledger that nobody is writing to.
+ * @param publicKeys all that the ledger ever had: an older seal is by an older key
  * @returns whether there was one for this head
  * @throws LedgerFault
  */
-export function requireSeal(folder: string, head: string, publicKey: string): boolean {
+export function requireSeal(folder: string, head: string, publicKeys: readonly string[]): boolean {
   const path = join(folder, sealName);
   if (!existsSync(path)) return false;
   const seal = readSeal(path);
   if (seal === null) throw new LedgerFault(null, `The ledger's seal, ${sealName}, was changed.`);
   const { signature, ...sealed } = seal;
-  if (!signatureHolds(publicKey, 'ledger-file', Buffer.from(canonicalJson(sealed)), signature)) {
+  const bytes = Buffer.from(canonicalJson(sealed));
+  if (!publicKeys.some((key) => signatureHolds(key, 'ledger-file', bytes, signature))) {
     throw new LedgerFault(null, `The ledger's seal, ${sealName}, was changed.`);
   }
   if (sealed.head !== head) return false;

@@ -78,7 +78,13 @@ export function verifyLedger(folder: string, checkpoint?: string): LedgerReport 
     const { last, keys } = walked;
     if (kept !== null) requireSameHistory(kept, walked);
     const current = keys[keys.length - 1].publicKey;
-    const sealed = !opened.writerAtWork && requireSeal(folder, last.hash, current);
+    const sealed =
+      !opened.writerAtWork &&
+      requireSeal(
+        folder,
+        last.hash,
+        keys.map(({ publicKey }) => publicKey),
+      );
     return {
       ok: true,
       identity,

@@ -1,0 +1,15 @@
+import { parseArgs } from 'node:util';
+import { ledgerFaults } from './ledger/ledger-faults.ts';
+import { isGood, tableOf } from './ledger/outcome.ts';
+
+/**
+ * `npm run faults`: does to a ledger everything that can be thought of, and counts what is found. `--short` takes two
+ * minutes, which is what `npm test` does; the full length takes hours.
+ */
+
+const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
+const outcomes = await ledgerFaults(values.short ? 'short' : 'full', (outcome) => {
+  process.stderr.write(`${outcome.harm}: ${String(outcome.tries)} tries\n`);
+});
+process.stdout.write(`${tableOf(outcomes)}\n`);
+process.exitCode = outcomes.every(isGood) ? 0 : 1;
