@@ -3,7 +3,13 @@ import { join, relative } from 'node:path';
 import { ProblemError, type ProblemCode } from '../../engine/protocol/problem.ts';
 import type { ErasePlan, EraseResult } from '../../engine/protocol/protocol.ts';
 import type { CaseContent, Entry, RunFinished, RunStarted } from '../ledger/entry.ts';
-import { openLedger, readLedger, type Ledger, type LedgerReader } from '../ledger/ledger.ts';
+import {
+  openLedger,
+  readLedger,
+  type Ledger,
+  type LedgerReader,
+  type LedgerSettings,
+} from '../ledger/ledger.ts';
 import {
   caseFileIds,
   classNameHmac,
@@ -84,10 +90,15 @@ export interface Cases {
  * Opens the ledger in `folder` as its writer (both are made when missing) and closes every case that a dead writer left
  * running: an entry `run-interrupted`, and what was staged is removed.
  * @param software Lethe's version
+ * @param settings how the ledger's keys are kept
  * @throws ProblemError `ledger-failed`, also when another Lethe is at work on this ledger
  */
-export function openCases(folder: string, software: string): Cases {
-  const ledger = openLedger(folder, software);
+export function openCases(
+  folder: string,
+  software: string,
+  settings: LedgerSettings = {},
+): Cases {
+  const ledger = openLedger(folder, software, settings);
   try {
     return new OpenCases(folder, software, ledger);
   } catch (cause) {

@@ -11,6 +11,7 @@ import {
   type Accuracy,
   type RecipeName,
 } from '../../engine/protocol/protocol.ts';
+import { chosenProtection, passphraseFileOption } from './key-options.ts';
 import { jsonOption, ledgerOption, reportingProblems, verboseOption } from './options.ts';
 import { duration, jsonReporter, percent, terminalReporter, writeJson } from './reporter.ts';
 
@@ -25,6 +26,7 @@ interface EraseOptions {
   readonly accelerator: AcceleratorName | null;
   readonly out: string;
   readonly ledger: string;
+  readonly passphraseFile?: string;
   readonly json: boolean;
   readonly verbose: boolean;
 }
@@ -65,6 +67,7 @@ export function eraseCommand(): Command {
       ),
     )
     .addOption(ledgerOption())
+    .addOption(passphraseFileOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText(
@@ -87,7 +90,9 @@ async function erase(options: EraseOptions): Promise<void> {
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const engine = new EngineHost();
-  const cases = openCases(options.ledger, manifest.version);
+  const cases = openCases(options.ledger, manifest.version, {
+    protection: chosenProtection(options.passphraseFile),
+  });
   try {
     for (const id of cases.interrupted) {
       reporter.notice(

@@ -3,20 +3,43 @@ import { Adam } from '../operations/adam.ts';
 import { softmaxCrossEntropy } from '../operations/softmax-cross-entropy.ts';
 import { variableGradients } from '../operations/variable-gradients.ts';
 import { deriveSeed } from '../random.ts';
-import type { Erasure, ErasureStep } from './unlearn.ts';
+import type { RecipeNamed } from '../protocol/recipe.ts';
+import type { Erasure, ErasureStep } from './method.ts';
+
+/** Of those that start from noise. */
+type NoiseErasure = Erasure<RecipeNamed<'paper' | 'adaptive'>>;
 
 /** Inputs that the model errs on as badly as could be found for `label`. */
 export interface Noise {
   readonly label: number;
-  /** [recipe.noise.batchSize, H, W, C], row by row. */
+  /** [count, H, W, C], row by row. */
   readonly values: Float32Array;
+  readonly count: number;
+}
+
+/** One image of a noise. */
+export interface NoiseImage {
+  readonly kind: 'noise';
+  readonly label: number;
+  /** [H · W · C] */
+  readonly pixels: Float32Array;
+}
+
+export function noiseRows({ label, values, count }: Noise): NoiseImage[] {
+  const length = values.length / count;
+  return Array.from({ length: count }, (_, row) => ({
+    kind: 'noise',
+    label,
+    pixels: values.subarray(row * length, (row + 1) * length),
+  }));
 }
 
 /** Learns the noise of every forget class in turn. */
-export async function* learnNoises(erasure: Erasure): AsyncGenerator<ErasureStep, Noise[]> {
+export async function* learnNoises(erasure: NoiseErasure): AsyncGenerator<ErasureStep, Noise[]> {
   const noises: Noise[] = [];
   for (const [index, label] of erasure.forget.entries()) {
-    noises.push({ label, values: yield* learnNoise(erasure, label, index) });
+    const values = yield* learnNoise(erasure, label, index);
+    noises.push({ label, values, count: erasure.recipe.noise.batchSize });
   }
   return noises;
 }
@@ -26,7 +49,7 @@ export async function* learnNoises(erasure: Erasure): AsyncGenerator<ErasureStep
  * mode (equation 2 of the paper: arg min over the noise of −L(f(noise), label) + λ‖noise‖²). No image is looked at.
  */
 async function* learnNoise(
-  { model, forget, recipe }: Erasure,
+  { model, forget, recipe }: NoiseErasure,
   label: number,
   index: number,
 ): AsyncGenerator<ErasureStep, Float32Array> {

@@ -15,7 +15,7 @@ export interface TrainingStep {
   readonly step: number;
   readonly steps: number;
   readonly images: number;
-  /** Mean cross-entropy of the batch, before its update. */
+  /** Of the batch, before its update. */
   readonly loss: number;
   /** Of all images of this pass so far, percent, before the updates they led to. */
   readonly accuracy: number;
@@ -41,51 +41,76 @@ export function shuffledBatches<Item>(
   return batchBounds(order.length, size).map(({ start, end }) => order.slice(start, end));
 }
 
-/**
- * Trains the model on the batches in turn, in training mode, by Adam on the cross-entropy. The batches' images are
- * disposed of. Yields after each step, which is when a caller may stop.
- */
-export async function* train(
+/** What a batch is to teach. @returns a scalar to minimise, and the logits [N, K] that it is made of */
+export type Objective<Batch extends TrainingBatch> = (
   model: TrainableModel,
-  batches: AsyncIterable<TrainingBatch>,
-  settings: { steps: number; learningRate: number },
+  batch: Batch,
+) => { readonly loss: tf.Scalar; readonly logits: tf.Tensor2D };
+
+/** The mean cross-entropy with the labels. */
+export function toLabels(
+  model: TrainableModel,
+  { images, labels }: TrainingBatch,
+): ReturnType<Objective<TrainingBatch>> {
+  const logits = model.logits(images, { training: true });
+  return { loss: softmaxCrossEntropy(logits, tf.tensor1d(labels, 'int32')), logits };
+}
+
+/** From `rate` down to nothing along half a cosine (Loshchilov and Hutter 2017, equation 5, without restarts). */
+export function cosine(rate: number, steps: number): (step: number) => number {
+  return (step) => (rate / 2) * (1 + Math.cos((Math.PI * (step - 1)) / steps));
+}
+
+export interface TrainingSettings<Batch extends TrainingBatch> {
+  readonly steps: number;
+  /** Adam's; or what it is at each step, from 1 on. */
+  readonly learningRate: number | ((step: number) => number);
+  readonly objective?: Objective<Batch>;
+}
+
+/**
+ * Trains the model on the batches in turn, in training mode, by Adam. The batches' tensors are disposed of. Yields after
+ * each step, which is when a caller may stop.
+ */
+export async function* train<Batch extends TrainingBatch>(
+  model: TrainableModel,
+  batches: AsyncIterable<Batch>,
+  { steps, learningRate, objective = toLabels }: TrainingSettings<Batch>,
 ): AsyncGenerator<TrainingStep> {
-  const optimizer = new Adam(model.variables, { learningRate: settings.learningRate });
+  const rateAt = (step: number): number =>
+    typeof learningRate === 'number' ? learningRate : learningRate(step);
+  const optimizer = new Adam(model.variables, { learningRate: rateAt(1) });
   let step = 0;
   let seen = 0;
   let hits = 0;
   try {
-    for await (const { images, labels } of batches) {
-      const outcome = await trainingStep(model, optimizer, images, labels);
-      seen += labels.length;
-      hits += outcome.hits;
+    for await (const batch of batches) {
       step++;
-      yield {
-        step,
-        steps: settings.steps,
-        images: labels.length,
-        loss: outcome.loss,
-        accuracy: (100 * hits) / seen,
-      };
+      optimizer.learningRate = rateAt(step);
+      const images = batch.labels.length;
+      const outcome = await trainingStep(model, optimizer, batch, objective);
+      seen += images;
+      hits += outcome.hits;
+      yield { step, steps, images, loss: outcome.loss, accuracy: (100 * hits) / seen };
     }
   } finally {
     optimizer.dispose();
   }
 }
 
-async function trainingStep(
+async function trainingStep<Batch extends TrainingBatch>(
   model: TrainableModel,
   optimizer: Adam,
-  images: tf.Tensor4D,
-  labels: Int32Array,
+  batch: Batch,
+  objective: Objective<Batch>,
 ): Promise<{ loss: number; hits: number }> {
   const [loss, hits] = tf.tidy(() => {
-    const target = tf.tensor1d(labels, 'int32');
     const correct: tf.Scalar[] = [];
     const { value, gradients } = variableGradients(() => {
-      const logits = model.logits(images, { training: true });
-      correct.push(tf.keep(tf.sum<tf.Scalar>(tf.equal(tf.argMax(logits, 1), target))));
-      return softmaxCrossEntropy(logits, target);
+      const { loss, logits } = objective(model, batch);
+      const isCorrect = tf.equal(tf.argMax(logits, 1), tf.tensor1d(batch.labels, 'int32'));
+      correct.push(tf.keep(tf.sum<tf.Scalar>(isCorrect)));
+      return loss;
     }, model.variables);
     optimizer.apply(gradients);
     return [value, ...correct];
@@ -94,6 +119,11 @@ async function trainingStep(
     const [[lossNow], [hitsNow]] = await Promise.all([loss.data(), hits.data()]);
     return { loss: lossNow, hits: hitsNow };
   } finally {
-    tf.dispose([images, loss, hits]);
+    tf.dispose([loss, hits]);
+    disposeBatch(batch);
   }
+}
+
+export function disposeBatch(batch: TrainingBatch): void {
+  for (const value of Object.values(batch)) if (value instanceof tf.Tensor) value.dispose();
 }

@@ -1,23 +1,88 @@
-import type { MatchedData } from '../data/matched-data.ts';
-import type { TrainableModel } from '../models/models.ts';
-import type { Recipe } from '../protocol/protocol.ts';
+import type { Recipe, RecipeName, RecipeNamed } from '../protocol/recipe.ts';
+import { adaptive } from './adaptive.ts';
+import { classImpressions } from './class-impressions.ts';
+import { fineTune } from './fine-tune.ts';
+import { maskedDistillation } from './masked-distillation.ts';
+import type {
+  Erasure,
+  ErasureStep,
+  ImagesAtHand,
+  ImagesRead,
+  Method,
+  PhaseCost,
+} from './method.ts';
+import { negativeGradient } from './negative-gradient.ts';
+import { retrain } from './retrain.ts';
+import { unsir } from './unsir.ts';
 
-/** What a method is given: a model to change, data of the classes to keep, and the settings. */
-export interface Erasure {
-  readonly model: TrainableModel;
-  readonly data: MatchedData;
-  /** Class indices of the model. */
-  readonly forget: readonly number[];
-  readonly retain: readonly number[];
-  readonly recipe: Recipe;
+export type { Erasure, ErasurePhase, ErasureStep, ImagesAtHand } from './method.ts';
+
+/** Every way to erase, by the name of its recipe. */
+const methods: { readonly [Name in RecipeName]: Method<Name> } = {
+  adaptive,
+  paper: unsir,
+  retrain,
+  'fine-tune': fineTune,
+  'negative-gradient': negativeGradient,
+  'masked-distillation': maskedDistillation,
+  'class-impressions': classImpressions,
+};
+
+type Named<Name extends RecipeName> = RecipeNamed<Name> & { readonly name: Name };
+
+/** The settings of a recipe for the images at hand. */
+export function makeRecipe(name: RecipeName, seed: number, images: ImagesAtHand): Recipe {
+  return methods[name].recipe(seed, images);
 }
 
-export interface ErasureStep {
-  readonly phase: 'noise' | 'impair' | 'repair';
-  readonly step: number;
-  readonly steps: number;
-  readonly images: number;
-  readonly loss: number;
-  /** Running accuracy of the pass, percent; null for noise. */
-  readonly accuracy: number | null;
+export function imagesRead<Name extends RecipeName>(recipe: Named<Name>): ImagesRead {
+  return methods[recipe.name].reads(recipe);
+}
+
+/** @param images what of the images at hand the recipe reads */
+export function costOf<Name extends RecipeName>(
+  recipe: Named<Name>,
+  images: ImagesAtHand & { readonly forgetClasses: number },
+): PhaseCost[] {
+  return methods[recipe.name].cost(recipe, images);
+}
+
+/**
+ * Changes the model in place.
+ * @returns what was decided on the way and why, in sentences for the officer, without names of classes
+ */
+export function unlearn<Name extends RecipeName>(
+  recipe: Named<Name>,
+  erasure: Omit<Erasure, 'recipe'>,
+): AsyncGenerator<ErasureStep, string[]> {
+  return methods[recipe.name].erase({ ...erasure, recipe });
+}
+
+export interface Proposal {
+  readonly recipe: RecipeName;
+  /** A sentence for the officer. */
+  readonly reason: string;
+}
+
+/** The best way to erase with the images at hand. */
+export function proposeRecipe({ retain, forget }: ImagesAtHand): Proposal {
+  if (retain > 0) {
+    return {
+      recipe: 'adaptive',
+      reason:
+        'There are training images of classes to keep, so the model can be impaired and repaired without looking at the images to erase.',
+    };
+  }
+  if (forget > 0) {
+    return {
+      recipe: 'masked-distillation',
+      reason:
+        'There are no training images of classes to keep, only of those to erase, so the model is taught by these what it would say if it did not know the class.',
+    };
+  }
+  return {
+    recipe: 'class-impressions',
+    reason:
+      'There are no training images at all, so the model is taught by images made from its own weights.',
+  };
 }

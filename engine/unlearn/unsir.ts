@@ -1,48 +1,84 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { ImageReference } from '../data/dataset.ts';
-import type { MatchedData } from '../data/matched-data.ts';
 import { oneAhead } from '../data/pipeline.ts';
 import type { TrainableModel } from '../models/models.ts';
-import type { Recipe } from '../protocol/protocol.ts';
+import type { RecipeNamed } from '../protocol/recipe.ts';
 import { deriveSeed } from '../random.ts';
-import { learnNoises, type Noise } from './noise.ts';
-import { shuffledBatches, train, type TrainingBatch, type TrainingStep } from './training.ts';
-import type { Erasure, ErasureStep } from './unlearn.ts';
+import { inPhase, type Erasure, type ErasurePhase, type ErasureStep, type Method } from './method.ts';
+import { learnNoises, noiseRows, type Noise } from './noise.ts';
+import { readMixed, type MixedImage } from './noise-batches.ts';
+import {
+  disposeBatch,
+  shuffledBatches,
+  train,
+  type TrainingBatch,
+  type TrainingStep,
+} from './training.ts';
+
+type Paper = RecipeNamed<'paper'>;
 
 /**
- * UNSIR: unlearning by selective impair and repair ("Fast Yet Effective Machine Unlearning", section IV). The model is
- * changed in place. Reads images of the retain classes only.
+ * UNSIR: unlearning by selective impair and repair ("Fast Yet Effective Machine Unlearning", section IV), with the published
+ * settings, from the authors' CIFAR-10 notebook and the paper's section V: the figures of the paper are made with these,
+ * whatever the model. Reads images of the retain classes only.
  *
  * Each noise batch is labelled with its own class; the authors' notebook labels the noise of every class with class 0.
  */
-export async function* unsir(erasure: Erasure): AsyncGenerator<ErasureStep> {
-  const noises = yield* learnNoises(erasure);
-  yield* impair(erasure, noises);
-  yield* repair(erasure);
-}
+export const unsir: Method<'paper'> = {
+  recipe: (seed) => ({
+    name: 'paper',
+    seed,
+    batchSize: 256,
+    noise: { batchSize: 256, steps: 5 * 8, learningRate: 0.1, decay: 0.1 },
+    impair: { noiseCopies: 20, retainPerClass: 1000, epochs: 1, learningRate: 0.02 },
+    repair: { retainPerClass: 1000, epochs: 1, learningRate: 0.01 },
+  }),
+  reads: ({ impair, repair }) => ({
+    retainPerClass: Math.max(impair.retainPerClass, repair.retainPerClass),
+    forgetPerClass: 0,
+  }),
+  cost: ({ noise, impair, repair }, { retain, forgetClasses }) => [
+    { phase: 'noise', images: forgetClasses * noise.steps * noise.batchSize, costPerImage: 2 },
+    {
+      phase: 'impair',
+      images:
+        impair.epochs * (forgetClasses * impair.noiseCopies * noise.batchSize + retain),
+      costPerImage: 3,
+    },
+    { phase: 'repair', images: repair.epochs * retain, costPerImage: 3 },
+  ],
+  async *erase(erasure) {
+    const noises = yield* learnNoises(erasure);
+    yield* impair(erasure, noises);
+    yield* repair(erasure);
+    return [];
+  },
+};
 
 /** Damages what the weights know of the forget classes: copies of their noise among images of the retain classes. */
 async function* impair(
-  { model, data, retain, recipe }: Erasure,
+  { model, data, retain, recipe }: Erasure<Paper>,
   noises: readonly Noise[],
 ): AsyncGenerator<ErasureStep> {
   const { noiseCopies, retainPerClass, epochs, learningRate } = recipe.impair;
-  const copies = noises.flatMap(({ label, values }) =>
-    noiseRows(values, recipe.noise.batchSize).flatMap((pixels): NoiseImage[] =>
-      Array.from({ length: noiseCopies }, () => ({ kind: 'noise', label, pixels })),
-    ),
+  const copies = noises.flatMap((noise) =>
+    noiseRows(noise).flatMap((image) => Array.from({ length: noiseCopies }, () => image)),
   );
   const images = data
     .select('train', retain, retainPerClass)
-    .map((reference): RetainImage => ({ kind: 'retain', reference }));
+    .map((reference): MixedImage => ({ kind: 'retain', reference }));
   const batches = epochBatches([...copies, ...images], recipe, 'impair', epochs);
-  const read = (batch: readonly TrainingImage[]): Promise<TrainingBatch> =>
-    mixedBatch(batch, model, data);
+  const read = (batch: readonly MixedImage[]): Promise<TrainingBatch> =>
+    readMixed(batch, model, data);
   yield* inPhase('impair', trainOn(model, batches, read, learningRate));
 }
 
 /** Regains the retain classes on their own images. */
-async function* repair({ model, data, retain, recipe }: Erasure): AsyncGenerator<ErasureStep> {
+async function* repair({
+  model,
+  data,
+  retain,
+  recipe,
+}: Erasure<Paper>): AsyncGenerator<ErasureStep> {
   const { retainPerClass, epochs, learningRate } = recipe.repair;
   const references = data.select('train', retain, retainPerClass);
   const batches = epochBatches(references, recipe, 'repair', epochs);
@@ -51,58 +87,16 @@ async function* repair({ model, data, retain, recipe }: Erasure): AsyncGenerator
   yield* inPhase('repair', trainOn(model, batches, read, learningRate));
 }
 
-// -------------------------------------------------------------------------------------------- batches
-
-interface NoiseImage {
-  readonly kind: 'noise';
-  readonly label: number;
-  /** One image of the noise, [H · W · C]. */
-  readonly pixels: Float32Array;
-}
-interface RetainImage {
-  readonly kind: 'retain';
-  readonly reference: ImageReference;
-}
-type TrainingImage = NoiseImage | RetainImage;
-
-function noiseRows(values: Float32Array, count: number): Float32Array[] {
-  const length = values.length / count;
-  return Array.from({ length: count }, (_, row) =>
-    values.subarray(row * length, (row + 1) * length),
-  );
-}
-
 /** The batches of all epochs, each epoch in an order of its own. */
 function epochBatches<Item>(
   items: readonly Item[],
-  recipe: Recipe,
-  phase: ErasureStep['phase'],
+  recipe: Paper,
+  phase: ErasurePhase,
   epochs: number,
 ): Item[][] {
   return Array.from({ length: epochs }, (_, epoch) =>
     shuffledBatches(items, recipe.batchSize, deriveSeed(recipe.seed, phase, epoch)),
   ).flat();
-}
-
-/** Noise as it is and images preprocessed, in one batch; within a batch the order means nothing. */
-async function mixedBatch(
-  batch: readonly TrainingImage[],
-  model: TrainableModel,
-  data: MatchedData,
-): Promise<TrainingBatch> {
-  const noise = batch.filter((image) => image.kind === 'noise');
-  const references = batch.flatMap((image) => (image.kind === 'retain' ? [image.reference] : []));
-  if (noise.length === 0) return data.read(references, 'impair');
-  const [height, width, channels] = model.info.inputShape;
-  const pixels = new Float32Array(noise.length * height * width * channels);
-  for (const [row, image] of noise.entries()) pixels.set(image.pixels, row * image.pixels.length);
-  const noiseImages = tf.tensor4d(pixels, [noise.length, height, width, channels]);
-  const noiseLabels = Int32Array.from(noise, (image) => image.label);
-  if (references.length === 0) return { images: noiseImages, labels: noiseLabels };
-  const retain = await data.read(references, 'impair');
-  const images = tf.concat([noiseImages, retain.images], 0);
-  tf.dispose([noiseImages, retain.images]);
-  return { images, labels: Int32Array.from([...noiseLabels, ...retain.labels]) };
 }
 
 function trainOn<Item>(
@@ -111,13 +105,6 @@ function trainOn<Item>(
   read: (batch: readonly Item[]) => Promise<TrainingBatch>,
   learningRate: number,
 ): AsyncGenerator<TrainingStep> {
-  const images = oneAhead(batches, read, (batch) => batch.images.dispose());
+  const images = oneAhead(batches, read, disposeBatch);
   return train(model, images, { steps: batches.length, learningRate });
-}
-
-async function* inPhase(
-  phase: ErasureStep['phase'],
-  steps: AsyncIterable<TrainingStep>,
-): AsyncGenerator<ErasureStep> {
-  for await (const step of steps) yield { phase, ...step };
 }

@@ -1,0 +1,318 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ImageReference } from '../data/dataset.ts';
+import type { MatchedData } from '../data/matched-data.ts';
+import { oneAhead } from '../data/pipeline.ts';
+import type { Snapshot, TrainableModel } from '../models/models.ts';
+import type { RecipeNamed } from '../protocol/recipe.ts';
+import { deriveSeed, shuffled } from '../random.ts';
+import { flipAndShift } from './augmentation.ts';
+import { heldOutAccuracy, splitSample, type SplitSample } from './held-out.ts';
+import { inPhase, type Erasure, type ErasureStep, type Method } from './method.ts';
+import { learnNoises, noiseRows, type Noise } from './noise.ts';
+import { readMixed, type MixedImage } from './noise-batches.ts';
+import { OriginalAnswers, type FeatureMeans } from './original-answers.ts';
+import {
+  cosine,
+  disposeBatch,
+  shuffledBatches,
+  train,
+  type Objective,
+  type TrainingBatch,
+} from './training.ts';
+import { weightScale } from './weight-scale.ts';
+
+type Adaptive = RecipeNamed<'adaptive'>;
+
+/**
+ * UNSIR that needs no tuning: noise and impair as published, at a rate that follows from the size of the weights and is
+ * tried out on the held-out images; then a repair that never learns what the forget classes were. Its targets are the
+ * original's own answers with the forget classes masked, on mirrored and shifted images; and features are drawn to the
+ * mixture of the retain classes' means that those answers stand for. Where features hold nothing but that mixture (neural
+ * collapse, Papyan et al. 2020, on the classes that are kept), a probe finds no more of an erased class in them than its
+ * likeness to the others. Reads images of the retain classes only.
+ */
+export const adaptive: Method<'adaptive'> = {
+  recipe: (seed, { retain }) => {
+    const batchSize = batchSizeFor(retain);
+    const stepsPerEpoch = Math.max(1, Math.floor(retain / batchSize));
+    return {
+      name: 'adaptive',
+      seed,
+      batchSize,
+      retainPerClass: 1000,
+      heldOut: 0.1,
+      noise: { batchSize: Math.min(64, batchSize), steps: 40, learningRate: 0.1, decay: 0.1 },
+      impair: {
+        steps: 40,
+        noiseShare: 0.36,
+        relativeRate: 0.065,
+        damage: { least: 0.3, most: 0.75 },
+        trials: 4,
+      },
+      repair: {
+        epochs: Math.max(4, Math.ceil(leastRepairSteps / stepsPerEpoch)),
+        relativeRate: 0.05,
+        mixtureWeight: 0.3,
+        shift: 0.125,
+        rounds: 2,
+      },
+    };
+  },
+  reads: ({ retainPerClass }) => ({ retainPerClass, forgetPerClass: 0 }),
+  cost: ({ noise, impair, repair, batchSize }, { retain, forgetClasses }) => [
+    { phase: 'noise', images: forgetClasses * noise.steps * noise.batchSize, costPerImage: 2 },
+    { phase: 'impair', images: impair.steps * batchSize, costPerImage: 3 },
+    { phase: 'repair', images: repair.epochs * retain, costPerImage: 4 },
+  ],
+  async *erase(erasure) {
+    const { model, data, retain, recipe } = erasure;
+    const references = data.select('train', retain, recipe.retainPerClass);
+    const sample = splitSample(references, recipe.heldOut, recipe.seed);
+    const original = await erasure.openOriginal();
+    try {
+      const rates = await ratesOf(model, recipe);
+      const before = await heldOutAccuracy(model, data, sample.heldOut);
+      const noises = yield* learnNoises(erasure);
+      const impaired = yield* impair(erasure, sample, noises, { rate: rates.impair, before });
+      const repaired = yield* repair(erasure, sample, original, { rate: rates.repair, before });
+      await settleStatistics(model, data, sample.training, recipe);
+      return [...impaired, ...repaired];
+    } finally {
+      original.dispose();
+    }
+  },
+};
+
+/** An epoch has dozens of steps where it can, and a batch enough images for its statistics to mean something. */
+function batchSizeFor(images: number): number {
+  return Math.max(32, Math.min(256, 2 ** Math.round(Math.log2(Math.max(1, images / 32)))));
+}
+
+/** Fewer do not bring the retain classes back, however few the images. */
+const leastRepairSteps = 130;
+
+async function ratesOf(
+  model: TrainableModel,
+  { impair, repair }: Adaptive,
+): Promise<{ impair: number; repair: number }> {
+  const scale = await weightScale(model);
+  return { impair: impair.relativeRate * scale, repair: repair.relativeRate * scale };
+}
+
+interface Start {
+  /** Adam's. */
+  readonly rate: number;
+  /** The original's held-out accuracy, percent; null where nothing could be held out. */
+  readonly before: number | null;
+}
+
+// -------------------------------------------------------------------------------------------- impair
+
+/**
+ * Damages what the weights know of the forget classes. Too little would leave the class in the features, too much could not
+ * be repaired: the rate is halved or doubled, each time from the original's weights, until the damage is as wanted.
+ */
+async function* impair(
+  { model, data, recipe }: Erasure<Adaptive>,
+  { training, heldOut }: SplitSample,
+  noises: readonly Noise[],
+  { rate, before }: Start,
+): AsyncGenerator<ErasureStep, string[]> {
+  const { steps, trials, damage } = recipe.impair;
+  const start = await model.snapshot();
+  const account: string[] = [];
+  let direction = 0;
+  for (let trial = 0; ; trial++) {
+    const batches = mixedBatches(recipe, training, noises);
+    const read = (batch: readonly MixedImage[]): Promise<TrainingBatch> =>
+      readMixed(batch, model, data);
+    const images = oneAhead(batches, read, disposeBatch);
+    yield* inPhase('impair', train(model, images, { steps, learningRate: rate }));
+    const left = await heldOutAccuracy(model, data, heldOut);
+    if (left === null || before === null || before === 0) {
+      account.push(
+        `Too few images to hold any out, so the impairing rate ${rateText(rate)} was taken as it follows from the size of the weights.`,
+      );
+      return account;
+    }
+    const share = left / before;
+    const wanted = share < damage.least ? -1 : share > damage.most ? 1 : 0;
+    if (wanted === 0 || wanted === -direction || trial === trials) {
+      account.push(
+        `Impaired at a rate of ${rateText(rate)}: ${left.toFixed(1)}% of held-out images of the kept classes were still recognised, of ${before.toFixed(1)}% before.`,
+      );
+      return account;
+    }
+    account.push(
+      `A rate of ${rateText(rate)} did too ${wanted === 1 ? 'little' : 'much'} (${left.toFixed(1)}% of held-out images were still recognised), so the weights were put back and the rate was ${wanted === 1 ? 'doubled' : 'halved'}.`,
+    );
+    direction = wanted;
+    rate *= 2 ** wanted;
+    model.restore(start);
+  }
+}
+
+/** Batches of which a share is noise of the forget classes in turn, the rest images of the retain classes. */
+function mixedBatches(
+  { impair, batchSize, seed }: Adaptive,
+  references: readonly ImageReference[],
+  noises: readonly Noise[],
+): MixedImage[][] {
+  const noiseCount = Math.max(1, Math.round(impair.noiseShare * batchSize));
+  const retainCount = Math.max(1, batchSize - noiseCount);
+  const rows = noises.map(noiseRows);
+  const order = endless(references, deriveSeed(seed, 'impair'));
+  let turn = 0;
+  return Array.from({ length: impair.steps }, () => [
+    ...Array.from({ length: noiseCount }, (): MixedImage => {
+      const ofClass = rows[turn % rows.length];
+      return ofClass[Math.floor(turn++ / rows.length) % ofClass.length];
+    }),
+    ...Array.from({ length: retainCount }, (): MixedImage => ({
+      kind: 'retain',
+      reference: order(),
+    })),
+  ]);
+}
+
+/** One after the other, shuffled anew each time all were given. */
+function endless<Item>(items: readonly Item[], seed: number): () => Item {
+  let order: Item[] = [];
+  let round = 0;
+  return () => {
+    if (order.length === 0) order = shuffled(items, deriveSeed(seed, round++));
+    const [item] = order.splice(-1);
+    return item;
+  };
+}
+
+function rateText(rate: number): string {
+  return rate.toPrecision(2);
+}
+
+// -------------------------------------------------------------------------------------------- repair
+
+interface RepairBatch extends TrainingBatch {
+  /** [N, K] */
+  readonly answers: tf.Tensor2D;
+}
+
+/** Brings the retain classes back, and goes on in shorter rounds while the held-out images say that it helps. */
+async function* repair(
+  { model, data, forget, recipe }: Erasure<Adaptive>,
+  { training, heldOut }: SplitSample,
+  original: TrainableModel,
+  { rate, before }: Start,
+): AsyncGenerator<ErasureStep, string[]> {
+  const { epochs, rounds, mixtureWeight } = recipe.repair;
+  const answers = new OriginalAnswers(original, forget);
+  const means = await answers.means(data, training);
+  const objective = towardsAnswers(means, mixtureWeight);
+
+  async function* round(
+    name: number,
+    roundEpochs: number,
+    roundRate: number,
+  ): AsyncGenerator<ErasureStep> {
+    const batches = Array.from({ length: roundEpochs }, (_, epoch) =>
+      shuffledBatches(training, recipe.batchSize, deriveSeed(recipe.seed, 'repair', name, epoch)),
+    ).flat();
+    const read = async ({ references, seed }: SeededBatch): Promise<RepairBatch> => {
+      const { images, labels } = await data.read(references, 'repair');
+      const varied = await flipAndShift(images, { shift: recipe.repair.shift, seed });
+      return { images: varied, labels, answers: answers.of(varied) };
+    };
+    const seeded = batches.map((references, index) => ({
+      references,
+      seed: deriveSeed(recipe.seed, 'augmentation', name, index),
+    }));
+    const steps = batches.length;
+    const learningRate = cosine(roundRate, steps);
+    const images = oneAhead(seeded, read, disposeBatch);
+    yield* inPhase('repair', train(model, images, { steps, learningRate, objective }));
+  }
+
+  try {
+    yield* round(0, epochs, rate);
+    let reached = await heldOutAccuracy(model, data, heldOut);
+    if (reached === null || before === null) {
+      return [`Repaired for ${epochsText(epochs)}; nothing could be held out to watch it by.`];
+    }
+    const account = [
+      `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${reached.toFixed(1)}% of held-out images of the kept classes are recognised.`,
+    ];
+    for (let more = 1; more <= rounds && reached < before - enough; more++) {
+      const snapshot: Snapshot = await model.snapshot();
+      const roundEpochs = Math.ceil(epochs / 2);
+      yield* round(more, roundEpochs, rate / 2);
+      const now: number | null = await heldOutAccuracy(model, data, heldOut);
+      if (now === null || now < reached + gain) {
+        model.restore(snapshot);
+        account.push(
+          `Another ${epochsText(roundEpochs)} gained nothing, so the weights were put back to where they were before.`,
+        );
+        break;
+      }
+      account.push(
+        `Another ${epochsText(roundEpochs)} raised that from ${reached.toFixed(1)}% to ${now.toFixed(1)}%.`,
+      );
+      reached = now;
+    }
+    return account;
+  } finally {
+    means.means.dispose();
+    answers.dispose();
+  }
+}
+
+/** Points below the original that need no more rounds, and that a round must gain to be kept. */
+const enough = 1;
+const gain = 0.5;
+
+interface SeededBatch {
+  readonly references: readonly ImageReference[];
+  readonly seed: number;
+}
+
+/**
+ * Cross-entropy with the original's masked answers p, and the squared distance of features from the mixture p · M of the
+ * retain classes' means, relative to the scatter of those means.
+ */
+function towardsAnswers(
+  { means, scatter }: FeatureMeans,
+  mixtureWeight: number,
+): Objective<RepairBatch> {
+  return (model, { images, answers }) => {
+    const { logits, features } = model.activations(images, { training: true });
+    const [batch] = answers.shape;
+    const surprise = tf.neg(tf.div(tf.sum<tf.Scalar>(tf.mul(answers, tf.logSoftmax(logits))), batch));
+    const strayed = tf.sum<tf.Scalar>(tf.square(tf.sub(features, tf.matMul(answers, means))));
+    const weight = mixtureWeight / (scatter * batch);
+    return { loss: tf.add<tf.Scalar>(surprise, tf.mul(strayed, weight)), logits };
+  };
+}
+
+function epochsText(epochs: number): string {
+  return epochs === 1 ? '1 epoch' : `${String(epochs)} epochs`;
+}
+
+/** Batches that fill the running statistics of batch normalisation anew: with the usual momentum 0.9 little else is left. */
+const settlingBatches = 24;
+
+/**
+ * Running statistics are to be those of images as they come, not of noise or of mirrored and shifted ones. No weight changes.
+ */
+async function settleStatistics(
+  model: TrainableModel,
+  data: MatchedData,
+  references: readonly ImageReference[],
+  { batchSize, seed }: Adaptive,
+): Promise<void> {
+  const next = endless(references, deriveSeed(seed, 'statistics'));
+  const count = Math.min(batchSize, references.length);
+  for (let batch = 0; batch < settlingBatches; batch++) {
+    const { images } = await data.read(Array.from({ length: count }, next), 'repair');
+    tf.tidy(() => model.logits(images, { training: true }));
+    images.dispose();
+  }
+}

@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+
+/**
+ * Each image, perhaps, mirrored, and shifted by up to `shift` of its height and width; zero where nothing was.
+ * @param images preprocessed, [N, H, W, C]; disposed of
+ */
+export async function flipAndShift(
+  images: tf.Tensor4D,
+  { shift, seed }: { shift: number; seed: number },
+): Promise<tf.Tensor4D> {
+  const [count, height, width, channels] = images.shape;
+  const source = await images.data<'float32'>();
+  images.dispose();
+  const target = new Float32Array(source.length);
+  const random = xoroshiro128plus(seed);
+  const offset = (side: number): number => {
+    const most = Math.round(side * shift);
+    return uniformInt(random, -most, most);
+  };
+  for (let image = 0; image < count; image++) {
+    const isMirrored = uniformInt(random, 0, 1) === 1;
+    const [down, right] = [offset(height), offset(width)];
+    for (let row = Math.max(0, down); row < Math.min(height, height + down); row++) {
+      for (let column = Math.max(0, right); column < Math.min(width, width + right); column++) {
+        const from = isMirrored ? width - 1 - (column - right) : column - right;
+        const at = ((image * height + row - down) * width + from) * channels;
+        target.set(
+          source.subarray(at, at + channels),
+          ((image * height + row) * width + column) * channels,
+        );
+      }
+    }
+  }
+  return tf.tensor4d(target, [count, height, width, channels]);
+}
