@@ -5,6 +5,7 @@ import {
   batchNormalizationTraining,
   type BatchNormalization,
 } from '../operations/batch-normalization.ts';
+import { withoutGradient } from '../operations/without-gradient.ts';
 
 /** A batch normalisation with its state: a number per channel each, the channel being the last axis. */
 export interface BatchNormalizationLayer {
@@ -37,13 +38,13 @@ export function updatedStatistics(
 ): { runningMean: Tensor1D; runningVariance: Tensor1D } {
   // PyTorch and Keras normalise by the biased variance and remember the unbiased one.
   const count = y.size / scale.size;
-  const unbiased = tf.mul(variance, count / Math.max(1, count - 1));
-  const updated = (running: Tensor1D, batch: Tensor): Tensor1D =>
-    tf.add(tf.mul(running, momentum), tf.mul(batch, 1 - momentum));
-  return {
-    runningMean: updated(runningMean, mean),
-    runningVariance: updated(runningVariance, unbiased),
-  };
+  const unbiased = count / Math.max(1, count - 1);
+  const updated = (running: Tensor1D, batch: Tensor, factor: number): Tensor1D =>
+    tf.add(tf.mul(running, momentum), tf.mul(batch, (1 - momentum) * factor));
+  return withoutGradient(() => ({
+    runningMean: updated(runningMean, mean, 1),
+    runningVariance: updated(runningVariance, variance, unbiased),
+  }));
 }
 
 /** Normalises by the running statistics. */

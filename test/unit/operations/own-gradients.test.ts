@@ -12,6 +12,7 @@ import { normalizedDepthwiseConvolution } from '../../../engine/operations/norma
 import { normalizedProjection } from '../../../engine/operations/normalized-projection.ts';
 import { softmax } from '../../../engine/operations/softmax.ts';
 import { variableGradients } from '../../../engine/operations/variable-gradients.ts';
+import { withoutGradient } from '../../../engine/operations/without-gradient.ts';
 import { computeOn, normal, startOnnxruntime, type Result } from '../accelerators/comparison.ts';
 
 beforeEach(() => {
@@ -368,6 +369,32 @@ describe.each(['cpu', 'onnxruntime'] as const)('on %s', { timeout: 60_000 }, (na
       expect(actual[index].shape).toEqual(shape);
       expectClose(actual[index].values, values);
     });
+  });
+
+  it('what is computed without a gradient passes none on, and disturbs no other', () => {
+    void tf.setBackend(name);
+    const x = tf.tensor1d([1, 2, 3]);
+    const before = tf.memory().numTensors;
+    const gradient = tf.tidy(() =>
+      tf.grad((x) =>
+        tf.mul(
+          x,
+          withoutGradient(() => tf.square(x)),
+        ),
+      )(x),
+    );
+    expect([...gradient.dataSync()]).toEqual([1, 4, 9]);
+    expect(tf.memory().numTensors).toBe(before + 1);
+    expect(() =>
+      withoutGradient(() => {
+        throw new Error('in passing');
+      }),
+    ).toThrow('in passing');
+    expect([
+      ...tf
+        .grad((x) => tf.square(x))(x)
+        .dataSync(),
+    ]).toEqual([2, 4, 6]);
   });
 
   describe('gradients in the memory of one pass', () => {
