@@ -271,6 +271,9 @@ function runStarted(plan: ErasePlan, file: CaseFile, software: string): RunStart
     })),
     retainClasses: plan.retain.length,
     recipe: plan.recipe,
+    recipeReason: plan.recipeReason,
+    reference: plan.reference?.sha256 ?? null,
+    thresholds: plan.thresholds,
     preprocessing: plan.preprocessing,
     data: {
       source,
@@ -298,12 +301,16 @@ function runFinished(
   for (const [phase, counts] of Object.entries(result.reads)) {
     reads[phase] = perModelClass(counts, classCount, dataClasses);
   }
-  const { before, impaired, after, imagesReadOfForgetClasses, seconds, peakBytes } = result;
+  const { before, impaired, after, findings, verdict, account } = result;
+  const { imagesReadOfForgetClasses, seconds, peakBytes } = result;
   const { sha256, largestLogitDifference } = result.erased;
   return {
     before,
     impaired,
     after,
+    findings,
+    verdict,
+    account,
     reads,
     imagesReadOfForgetClasses,
     seconds,

@@ -8,6 +8,7 @@ import {
   timeSchema,
   type Entry,
 } from '../ledger/entry.ts';
+import { findingSchema, verdictSchema } from '../ledger/finding.ts';
 import type { LedgerIdentity } from '../ledger/ledger.ts';
 import { fingerprintOf } from '../ledger/signing.ts';
 
@@ -55,13 +56,18 @@ export const certificateSchema = z.strictObject({
   forget: z
     .array(z.strictObject({ index: count, name: z.string(), nameHmac: sha256Schema }))
     .min(1),
-  verdict: z.strictObject({ value: z.literal('INCONCLUSIVE'), reason: z.string() }),
+  verdict: verdictSchema,
+  /** What was measured beside thresholds that were fixed before the run. */
+  findings: z.array(findingSchema),
+  /** What was decided in the run and why. */
+  account: z.array(z.string()),
   /** What the figures mean, and what they do not, in plain words. */
   limits: z.array(z.string()),
   /** Percent of test images, over all forget classes and all retain classes. */
   accuracy: z.strictObject({
     before: overallSchema,
-    impaired: overallSchema,
+    /** Between impair and repair; null where nobody looked. */
+    impaired: overallSchema.nullable(),
     after: overallSchema,
   }),
   /** All classes, in the model's order; accuracy in percent of test images, null where there is none. */
@@ -81,6 +87,9 @@ export const certificateSchema = z.strictObject({
   data: started.data,
   preprocessing: started.preprocessing,
   recipe: started.recipe,
+  recipeReason: z.string().nullable(),
+  /** SHA-256 of the reference model; null where there was none. */
+  reference: sha256Schema.nullable(),
   accelerator: started.accelerator,
   machine: machineSchema,
   seconds: finished.seconds,
@@ -88,13 +97,18 @@ export const certificateSchema = z.strictObject({
 });
 export type Certificate = z.infer<typeof certificateSchema>;
 
-const reason =
-  'Accuracy alone does not prove removal. A model can fail to name a class and still hold traces of its images. ' +
-  'This version of Lethe measures accuracy only, so it gives no verdict of pass.';
+/** Of runs on record from before there were findings. */
+const noFindings: Certificate['verdict'] = {
+  value: 'INCONCLUSIVE',
+  comparedWith: 'original',
+  reason:
+    'Accuracy alone does not prove removal. A model can fail to name a class and still hold traces of its images. ' +
+    'This run was judged by accuracy only, so there is no verdict of pass.',
+};
 
 const limits = [
-  'Accuracy is the share of test images that the model puts into the right class. At 0% the model no longer recognises the class; whether anything of it is left in the weights, accuracy cannot tell.',
-  'Not run: telling whether an image was used in training (membership inference), reading images back out of the model (inversion), and comparing with a model trained without the class.',
+  'Accuracy is the share of test images that the model puts into the right class. At 0% the model no longer recognises the class; whether anything of it is left in the weights, only the other findings can tell, and each of them no more than it says.',
+  'Not run: reading images back out of the model (inversion, reconstruction), and inferring attributes of persons.',
   'The figures hold for the test images counted here and for the erased model with the SHA-256 given here. They say nothing of copies, backups and models derived from the original.',
   "The signature shows that the holder of the ledger's key issued this certificate, and that it was not changed since. Times are asserted by the machine that ran Lethe; no one else vouches for them.",
 ];
@@ -145,15 +159,21 @@ export function certificateOf(source: CertificateSource): Certificate {
       largestLogitDifference: result.erased.largestLogitDifference,
     },
     forget: run.forget.map(({ index, nameHmac }) => ({ index, name: classNames[index], nameHmac })),
-    verdict: { value: 'INCONCLUSIVE', reason },
+    verdict: result.verdict ?? noFindings,
+    findings: result.findings ?? [],
+    account: result.account ?? [],
     limits,
-    accuracy: { before: overall(before), impaired: overall(impaired), after: overall(after) },
+    accuracy: {
+      before: overall(before),
+      impaired: impaired && overall(impaired),
+      after: overall(after),
+    },
     classes: classNames.map((name, index) => ({
       index,
       name,
       testImages: run.data.testImages[index],
       before: before.perClass[index],
-      impaired: impaired.perClass[index],
+      impaired: impaired?.perClass[index] ?? null,
       after: after.perClass[index],
     })),
     imagesReadOfForgetClasses: result.imagesReadOfForgetClasses,
@@ -161,6 +181,8 @@ export function certificateOf(source: CertificateSource): Certificate {
     data: run.data,
     preprocessing: run.preprocessing,
     recipe: run.recipe,
+    recipeReason: run.recipeReason ?? null,
+    reference: run.reference ?? null,
     accelerator: run.accelerator,
     machine: run.machine,
     seconds: result.seconds,

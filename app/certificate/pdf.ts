@@ -96,6 +96,7 @@ class Pages {
     this.#verdict();
     this.#figures();
     this.#chart();
+    this.#findings();
     this.#limits();
     this.#run();
     this.#fingerprints();
@@ -143,13 +144,14 @@ class Pages {
   }
 
   #verdict(): void {
-    const { reason } = this.#certificate.verdict;
+    const { value, reason } = this.#certificate.verdict;
+    const { word, colour, wash } = verdicts[value];
     const inset = 14;
     const text = bodyText(reason);
     const height = this.#typesetter.heightOf(text, width - 2 * inset) + 38;
-    this.#document.roundedRect(page.left, this.#y, width, height, 5).fill(colours.unsureWash);
-    this.#document.rect(page.left, this.#y, 3, height).fill(colours.unsure);
-    this.#typesetter.line('Verdict: inconclusive', page.left + inset, this.#y + 20, styles.heading);
+    this.#document.roundedRect(page.left, this.#y, width, height, 5).fill(wash);
+    this.#document.rect(page.left, this.#y, 3, height).fill(colour);
+    this.#typesetter.line(`Verdict: ${word}`, page.left + inset, this.#y + 20, styles.heading);
     this.#typesetter.paragraph(text, page.left + inset, this.#y + 28, width - 2 * inset);
     this.#y += height + 18;
   }
@@ -239,7 +241,8 @@ class Pages {
       seconds,
       machine,
     } = this.#certificate;
-    const { accelerator, preprocessing, accuracy, peakBytes } = this.#certificate;
+    const { accelerator, preprocessing, accuracy, account, recipeReason, peakBytes } =
+      this.#certificate;
     const sum = (counts: readonly number[]): number =>
       counts.reduce((total, one) => total + one, 0);
     const readsOf = (phase: string): number[] =>
@@ -256,7 +259,7 @@ class Pages {
     this.#row(forget.length === 1 ? 'Class to forget' : 'Classes to forget', this.#forgetList());
     this.#row(
       'Method',
-      `UNSIR, recipe "${recipe.name}", seed ${String(recipe.seed)}, preprocessing ${preprocessing.name}`,
+      `Recipe "${recipe.name}", seed ${String(recipe.seed)}, preprocessing ${preprocessing.name}.${recipeReason === null ? '' : ` ${recipeReason}`}`,
     );
     this.#row(
       'Retain sample',
@@ -264,16 +267,20 @@ class Pages {
     );
     this.#row(
       'Read while erasing',
-      `${quantity(readIn('noise', 'impair', 'repair'), 'image', 'images')}, ${countText(this.#certificate.imagesReadOfForgetClasses)} of classes to forget`,
+      `${quantity(readIn('noise', 'impair', 'repair', 'unlearn'), 'image', 'images')}, ${countText(this.#certificate.imagesReadOfForgetClasses)} of classes to forget`,
     );
     this.#row(
       'Measured on',
       `${quantity(sum(data.testImages), 'test image', 'test images')} (${countText(readIn('measure'))} reads); of classes to forget, ${countText(tested)} (${countText(toMeasure)} reads)`,
     );
-    this.#row(
-      'Between the phases',
-      `after impair and before repair: classes to forget ${percentText(accuracy.impaired.forget)}, others ${percentText(accuracy.impaired.retain)}`,
-    );
+    const { impaired } = accuracy;
+    if (impaired !== null) {
+      this.#row(
+        'Between the phases',
+        `after impair and before repair: classes to forget ${percentText(impaired.forget)}, others ${percentText(impaired.retain)}`,
+      );
+    }
+    if (account.length > 0) this.#row('Decided in the run', account.join(' '));
     this.#row(
       'Computed by',
       `Lethe ${this.#certificate.software}, accelerator ${accelerator.name} ${accelerator.version} ${deviceText(accelerator)}, self-test ${accelerator.selfTest.passed ? 'passed' : 'failed'}; ` +
@@ -281,7 +288,7 @@ class Pages {
     );
     this.#row(
       'Took',
-      `noise ${durationText(seconds.noise)}, impair ${durationText(seconds.impair)}, repair ${durationText(seconds.repair)}; ${durationText(seconds.total)} in all, at most ${bytesText(peakBytes)} of memory`,
+      `${phaseTimes(seconds)}; ${durationText(seconds.total)} in all, measuring included, at most ${bytesText(peakBytes)} of memory`,
     );
   }
 
@@ -292,6 +299,14 @@ class Pages {
       .map(({ name, index }) => `${this.#shortened(name, 60)} (class ${String(index)})`);
     const more = forget.length - shown.length;
     return `${shown.join(', ')}${more > 0 ? `, and ${countText(more)} more in the attached JSON` : ''}`;
+  }
+
+  /** Each with its word, so that it tells without colour. */
+  #findings(): void {
+    const { findings } = this.#certificate;
+    if (findings.length === 0) return;
+    this.#section('What was measured', 60);
+    for (const finding of findings) this.#row(outcomeOf(finding), findingText(finding));
   }
 
   /** All on one page, under the chart when there is room. */
@@ -434,12 +449,55 @@ class Pages {
   }
 }
 
+const verdicts = {
+  PASS: { word: 'pass', colour: colours.pass, wash: colours.passWash },
+  FAIL: { word: 'fail', colour: colours.fail, wash: colours.failWash },
+  INCONCLUSIVE: { word: 'inconclusive', colour: colours.unsure, wash: colours.unsureWash },
+} as const;
+
+type Finding = Certificate['findings'][number];
+
+function outcomeOf({ outcome, required }: Finding): string {
+  if (outcome === 'pass') return 'Pass';
+  if (outcome === 'fail') return 'Fail';
+  return required ? 'Open, and needed' : 'Open';
+}
+
+function findingText({ sentence, measurement, threshold, absence }: Finding): string {
+  const interval =
+    measurement === null || measurement.interval[0] === measurement.interval[1]
+      ? ''
+      : ` 95% interval: ${measurement.interval.map((end) => figureText(end, measurement.unit)).join(' to ')}, from ${countText(measurement.samples)}.`;
+  const demand =
+    threshold === null
+      ? ''
+      : ` Asked for, before the run: ${threshold.direction === 'at-most' ? 'at most' : 'at least'} ${figureText(threshold.limit, measurement?.unit ?? 'ratio')}. ${threshold.reason}`;
+  const reason = absence === undefined || absence.why === sentence ? '' : ` ${absence.why}`;
+  return `${sentence}${interval}${demand}${reason}`;
+}
+
+function figureText(value: number, unit: string): string {
+  if (unit === 'percent') return percentText(value);
+  if (unit === 'points') return `${value.toFixed(1)} points`;
+  if (unit === 'steps') return quantity(value, 'step', 'steps');
+  return unit === 'bits' ? `${value.toFixed(3)} bits` : value.toPrecision(3);
+}
+
+function phaseTimes({ noise, impair, repair, unlearn }: Certificate['seconds']): string {
+  return Object.entries({ noise, impair, repair, unlearn })
+    .flatMap(([phase, seconds]) =>
+      seconds === undefined ? [] : [`${phase} ${durationText(seconds)}`],
+    )
+    .join(', ');
+}
+
 function bodyText(text: string): Span[] {
   return [{ text, style: styles.body }];
 }
 
 function deviceText({ threads, device }: Certificate['accelerator']): string {
-  if (device === undefined || device.kind === 'cpu') return `with ${quantity(threads, 'thread', 'threads')}`;
+  if (device === undefined || device.kind === 'cpu')
+    return `with ${quantity(threads, 'thread', 'threads')}`;
   if (device.kind === 'gpu') return `on the graphics card ${device.name}`;
   return `on a graphics card imitated by the processor (${device.name})`;
 }

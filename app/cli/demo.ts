@@ -68,7 +68,9 @@ async function carryOutRequests(folder: string, ledger: string): Promise<Finishe
               data: join(sample, 'pictures'),
               resize: false,
               forget,
-              recipe: 'small-sample',
+              recipe: null,
+              reference: null,
+              relearning: false,
               seed: 0,
               preprocessing: null,
               accelerator: null,
@@ -101,6 +103,7 @@ function summary({ plan, result }: FinishedErasure): string {
     ...forgotten,
     others,
     `  Pictures of the forgotten read while erasing: ${String(result.imagesReadOfForgetClasses)}`,
+    `  Verdict: ${result.verdict.value}. ${result.verdict.reason}`,
     '',
   ].join('\n');
 }

@@ -6,11 +6,11 @@ import { carryOutErasure, type FinishedErasure } from '../cases/erasure.ts';
 import { EngineHost } from '../engine-host/engine-host.ts';
 import {
   acceleratorNameSchema,
-  recipeNameSchema,
   type AcceleratorName,
   type Accuracy,
-  type RecipeName,
 } from '../../engine/protocol/protocol.ts';
+import { recipeNameSchema, type RecipeName } from '../../engine/protocol/recipe.ts';
+import { exitCodeOfVerdict, judgementLines } from './judgement.ts';
 import { chosenProtection, passphraseFileOption } from './key-options.ts';
 import { jsonOption, ledgerOption, reportingProblems, verboseOption } from './options.ts';
 import { duration, jsonReporter, percent, terminalReporter, writeJson } from './reporter.ts';
@@ -19,7 +19,9 @@ interface EraseOptions {
   readonly model: string;
   readonly data: string;
   readonly forget: string[];
-  readonly recipe: RecipeName;
+  readonly recipe: RecipeName | null;
+  readonly reference: string | null;
+  readonly relearning: boolean;
   readonly seed: number;
   readonly preprocessing: string | null;
   readonly resize: boolean;
@@ -41,9 +43,19 @@ export function eraseCommand(): Command {
     )
     .requiredOption('--forget <class...>', 'the classes to erase, by name')
     .addOption(
-      new Option('--recipe <name>', 'the settings of the run')
+      new Option('--recipe <name>', 'the method and its settings')
         .choices(recipeNameSchema.options)
-        .default('paper'),
+        .default(null, 'the best for the images at hand'),
+    )
+    .addOption(
+      new Option(
+        '--reference <path>',
+        'a model trained in the same way without the classes, to compare with',
+      ).default(null, 'none: the verdict then claims less'),
+    )
+    .option(
+      '--no-relearning',
+      'with a reference, leave out how fast the classes are learned again, which takes training steps',
     )
     .addOption(
       new Option('--seed <number>', 'of every random draw').argParser(parseSeed).default(0),
@@ -106,6 +118,8 @@ async function erase(options: EraseOptions): Promise<void> {
         resize: options.resize,
         forget: options.forget,
         recipe: options.recipe,
+        reference: options.reference,
+        relearning: options.relearning,
         seed: options.seed,
         preprocessing: options.preprocessing,
         accelerator: options.accelerator,
@@ -118,6 +132,7 @@ async function erase(options: EraseOptions): Promise<void> {
     reporter.end();
     if (options.json) writeJson(resultLine(finished));
     else process.stdout.write(describe(finished));
+    process.exitCode = exitCodeOfVerdict[finished.result.verdict.value];
   } finally {
     reporter.end();
     engine.close();
@@ -145,8 +160,11 @@ function resultLine({ caseId, plan, result, model, certificate }: FinishedErasur
     accelerator: plan.accelerator.name,
     preprocessing: plan.preprocessing.name,
     before: pair(result.before),
-    impaired: pair(result.impaired),
+    impaired: result.impaired && pair(result.impaired),
     after: pair(result.after),
+    verdict: result.verdict,
+    findings: result.findings,
+    account: result.account,
     imagesReadOfForgetClasses: result.imagesReadOfForgetClasses,
     seconds: result.seconds,
     peakBytes: result.peakBytes,
@@ -164,8 +182,13 @@ function describe({ caseId, plan, result, model, certificate }: FinishedErasure)
     '',
     `  ${'recognises'.padEnd(16)}${'forgotten'.padStart(10)}${'everything else'.padStart(16)}`,
     row('before', result.before),
-    row('impaired', result.impaired),
+    ...(result.impaired ? [row('impaired', result.impaired)] : []),
     row('after', result.after),
+    '',
+    ...(plan.recipeReason === null ? [] : [`Recipe ${plan.recipe.name}. ${plan.recipeReason}`]),
+    ...result.account,
+    '',
+    ...judgementLines({ ...result, classNames: plan.classNames }),
     '',
     `Images of the forgotten classes read while erasing: ${String(result.imagesReadOfForgetClasses)}`,
     `Erased model   ${model}`,

@@ -20,6 +20,7 @@ const phaseWords: Record<Phase, string> = {
   impair: 'Impairing',
   'measuring-impaired': 'Measuring the impaired model',
   repair: 'Repairing',
+  unlearn: 'Unlearning',
   'measuring-after': 'Measuring the erased model',
   relearning: 'Trying to learn it again',
   judging: 'Judging',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findingSchema, thresholdsSchema, verdictSchema } from './finding.ts';
 import { purposeHash } from './signing.ts';
 
 /*
@@ -37,6 +38,11 @@ export const runStartedSchema = z.strictObject({
   forget: z.array(forgetClassSchema).min(1),
   retainClasses: count,
   recipe: z.looseObject({ name: z.string(), seed: count }),
+  /** Why this recipe; null when it was asked for. Missing, like all that is optional here, from the oldest entries. */
+  recipeReason: z.string().nullable().optional(),
+  /** SHA-256 of the model that was trained without the classes, if there is one. */
+  reference: sha256Schema.nullable().optional(),
+  thresholds: thresholdsSchema.optional(),
   preprocessing: z.strictObject({
     name: z.string(),
     mean: z.array(z.number()),
@@ -53,7 +59,6 @@ export const runStartedSchema = z.strictObject({
     name: z.string(),
     version: z.string(),
     threads: count,
-    /** Missing from the oldest entries. */
     device: z.strictObject({ kind: z.string(), name: z.string() }).optional(),
     selfTest: z.strictObject({ passed: z.boolean(), largestDifference: z.number().nonnegative() }),
   }),
@@ -70,12 +75,23 @@ const accuracySchema = z.strictObject({
 
 export const runFinishedSchema = z.strictObject({
   before: accuracySchema,
-  impaired: accuracySchema,
+  impaired: accuracySchema.nullable(),
   after: accuracySchema,
   /** Images read, by phase. */
   reads: z.record(z.string(), countPerClass),
   imagesReadOfForgetClasses: count,
-  seconds: z.strictObject({ noise: seconds, impair: seconds, repair: seconds, total: seconds }),
+  findings: z.array(findingSchema).optional(),
+  verdict: verdictSchema.optional(),
+  /** What was decided in the run and why, in sentences. */
+  account: z.array(z.string()).optional(),
+  /** By phase, and in total. */
+  seconds: z.strictObject({
+    noise: seconds.optional(),
+    impair: seconds.optional(),
+    repair: seconds.optional(),
+    unlearn: seconds.optional(),
+    total: seconds,
+  }),
   peakBytes: count,
   erased: z.strictObject({
     sha256: sha256Schema,

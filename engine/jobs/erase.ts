@@ -11,22 +11,22 @@ import {
 import { parsePreprocessing, proposePreprocessing } from '../data/preprocessing.ts';
 import { largestSavedDifference, openModel, type TrainableModel } from '../models/models.ts';
 import { ProblemError } from '../protocol/problem.ts';
-import type {
-  Accuracy,
-  EraseCommand,
-  ErasePlan,
-  EraseResult,
-  Phase,
-  Preprocessing,
-} from '../protocol/protocol.ts';
+import type { Accuracy, EraseCommand, ErasePlan, EraseResult } from '../protocol/protocol.ts';
 import { readPhaseSchema } from '../protocol/protocol.ts';
-import { recipes } from '../unlearn/recipe.ts';
-import { unsir } from '../unlearn/unsir.ts';
-import type { Erasure } from '../unlearn/unlearn.ts';
-import { accuracyOf, countHits, measuringSteps } from '../verify/accuracy.ts';
+import {
+  costOf,
+  imagesRead,
+  makeRecipe,
+  proposeRecipe,
+  unlearn,
+  type ErasurePhase,
+  type ImagesRead,
+} from '../unlearn/unlearn.ts';
+import { accuracyOf, countHits, hitsAmong, measuringSteps } from '../verify/accuracy.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
 import { passCost, Schedule } from './schedule.ts';
+import { Verification } from './verification.ts';
 
 /**
  * Makes a model forget classes. Everything that can be checked is checked before `prepared`; only after `proceed` is
@@ -58,9 +58,9 @@ export async function erase(command: EraseCommand, job: Job): Promise<EraseResul
     try {
       for (const sentence of dataset.notices) job.notice(sentence);
       const match = matchClasses(model.info, dataset.info);
-      const plan = await makePlan(command, job, { model, dataset, match, accelerator });
-      await job.prepared(plan);
-      return await carryOut(command, job, { model, dataset, match, plan });
+      const prepared = await prepare(command, job, { model, dataset, match, accelerator });
+      await job.prepared(prepared.plan);
+      return await carryOut(command, { model, dataset, match }, prepared);
     } finally {
       await dataset.close();
     }
@@ -75,37 +75,49 @@ interface Opened {
   readonly match: ClassMatch;
 }
 
-async function makePlan(
+interface Prepared {
+  readonly plan: ErasePlan;
+  readonly data: MatchedData;
+  readonly verification: Verification;
+  readonly schedule: Schedule;
+}
+
+async function prepare(
   command: EraseCommand,
   job: Job,
   opened: Opened & Pick<ErasePlan, 'accelerator'>,
-): Promise<ErasePlan> {
+): Promise<Prepared> {
   const { model, dataset, match, accelerator } = opened;
   const { classNames } = match;
-  const recipe = recipes[command.recipe](command.seed);
   const forget = forgetClasses(command.forget, classNames);
   const retain = classNames.flatMap((_, index) => (forget.includes(index) ? [] : [index]));
-  const perClass = Math.max(recipe.impair.retainPerClass, recipe.repair.retainPerClass);
+  const { recipe, recipeReason } = chooseRecipe(command, match, forget, retain);
+  const read = imagesRead(recipe);
+  checkImages(match, forget, retain, read, job);
   const retainSample = classNames.map((_, index) =>
-    forget.includes(index) ? 0 : Math.min(perClass, match.images('train', index)),
+    Math.min(
+      forget.includes(index) ? read.forgetPerClass : read.retainPerClass,
+      match.images('train', index),
+    ),
   );
-  checkImages(match, forget, retain, job);
-
-  let preprocessing: Preprocessing;
-  let preprocessingTrials: ErasePlan['preprocessingTrials'] = [];
-  if (command.preprocessing !== null) preprocessing = parsePreprocessing(command.preprocessing);
-  else {
-    const labels = match.dataLabels(retain);
-    const sample = dataset.select({
-      split: 'train',
-      labels,
-      perClass: Math.ceil(512 / retain.length),
-    });
-    const proposal = await proposePreprocessing(model, dataset, sample, match.modelIndex);
-    preprocessing = proposal.best;
-    preprocessingTrials = proposal.trials;
-  }
-  return {
+  const { preprocessing, preprocessingTrials } = await choosePreprocessing(command, opened, retain);
+  const data = new MatchedData(dataset, match, preprocessing);
+  const verification = new Verification(command, data, match, forget);
+  const among = (classes: readonly number[]): number =>
+    classes.reduce((sum, index) => sum + retainSample[index], 0);
+  const impaired = { images: match.totalImages('test'), costPerImage: passCost.measure };
+  const schedule = new Schedule(job, [
+    ...verification.phasesBefore,
+    ...costOf(recipe, {
+      retain: among(retain),
+      forget: among(forget),
+      forgetClasses: forget.length,
+    }),
+    ...(recipe.name === 'paper' ? [{ phase: 'measuring-impaired' as const, ...impaired }] : []),
+    ...verification.phasesAfter,
+  ]);
+  const terms = await verification.fixTerms(model, schedule);
+  const plan: ErasePlan = {
     model: model.info,
     data: dataset.info,
     classNames: [...classNames],
@@ -115,8 +127,44 @@ async function makePlan(
     preprocessing,
     preprocessingTrials,
     recipe,
+    recipeReason,
     accelerator,
+    ...terms,
   };
+  return { plan, data, verification, schedule };
+}
+
+function chooseRecipe(
+  { recipe: asked, seed }: EraseCommand,
+  match: ClassMatch,
+  forget: readonly number[],
+  retain: readonly number[],
+): Pick<ErasePlan, 'recipe' | 'recipeReason'> {
+  const among = (classes: readonly number[]): number =>
+    classes.reduce((sum, index) => sum + match.images('train', index), 0);
+  const isComplete = forget.every((index) => match.images('train', index) > 0);
+  const images = { retain: among(retain), forget: isComplete ? among(forget) : 0 };
+  if (asked !== null) return { recipe: makeRecipe(asked, seed, images), recipeReason: null };
+  const { recipe, reason } = proposeRecipe(images);
+  return { recipe: makeRecipe(recipe, seed, images), recipeReason: reason };
+}
+
+async function choosePreprocessing(
+  command: EraseCommand,
+  { model, dataset, match }: Opened,
+  retain: readonly number[],
+): Promise<Pick<ErasePlan, 'preprocessing' | 'preprocessingTrials'>> {
+  if (command.preprocessing !== null) {
+    const preprocessing = parsePreprocessing(command.preprocessing);
+    return { preprocessing, preprocessingTrials: [] };
+  }
+  const labels = match.dataLabels(retain);
+  const perClass = Math.ceil(512 / retain.length);
+  const train = dataset.select({ split: 'train', labels, perClass });
+  const test = dataset.select({ split: 'test', labels, perClass });
+  const sample = train.length > 0 ? train : test;
+  const { best, trials } = await proposePreprocessing(model, dataset, sample, match.modelIndex);
+  return { preprocessing: best, preprocessingTrials: trials };
 }
 
 /** Refuses data that cannot serve, and says what is missing from data that can. */
@@ -124,6 +172,7 @@ function checkImages(
   match: ClassMatch,
   forget: readonly number[],
   retain: readonly number[],
+  read: ImagesRead,
   job: Job,
 ): void {
   const without = (split: 'train' | 'test', classes: readonly number[]): string[] =>
@@ -131,7 +180,7 @@ function checkImages(
       .filter((index) => match.images(split, index) === 0)
       .map((index) => match.classNames[index]);
 
-  const untrained = without('train', retain);
+  const untrained = read.retainPerClass > 0 ? without('train', retain) : [];
   if (untrained.length === retain.length) {
     throw new ProblemError(
       'no-retain-images',
@@ -142,6 +191,13 @@ function checkImages(
     throw new ProblemError(
       'no-test-images',
       'The data holds no test images of the classes to keep. Add some under test/<class name>/: without them nobody could tell what the erasure did to the model.',
+    );
+  }
+  const unseen = read.forgetPerClass > 0 ? without('train', forget) : [];
+  if (unseen.length > 0) {
+    throw new ProblemError(
+      'no-forget-images',
+      `This recipe learns from training images of the classes to erase, and there are none of ${listed(unseen)}. Add some under train/<class name>/, or choose the recipe “adaptive”, which needs none.`,
     );
   }
   if (untrained.length > 0) {
@@ -165,38 +221,34 @@ function listed(names: readonly string[]): string {
 
 async function carryOut(
   command: EraseCommand,
-  job: Job,
-  { model, dataset, match, plan }: Opened & { plan: ErasePlan },
+  { model, dataset, match }: Opened,
+  { plan, data, verification, schedule }: Prepared,
 ): Promise<EraseResult> {
   const started = performance.now();
   const { recipe, forget, retain } = plan;
-  const data = new MatchedData(dataset, match, plan.preprocessing);
-  const schedule = scheduleOf(job, plan, match, data);
-
-  const measure = async (phase: Phase): Promise<Accuracy> => {
-    const steps = measuringSteps(match.totalImages('test'));
-    const measuring = countHits(model, data);
-    for (let step = 1; ; step++) {
-      const outcome = await measuring.next();
-      if (outcome.done === true) return accuracyOf(outcome.value, forget);
-      await schedule.step(phase, outcome.value, { step, steps, loss: null, accuracy: null });
-    }
-  };
-
-  const before = await measure('measuring-before');
-  const erasure: Erasure = { model, data, forget, retain, recipe };
-  const seconds = { noise: 0, impair: 0, repair: 0 };
-  let impaired = before;
+  const erasing = unlearn(recipe, {
+    model,
+    openOriginal: () => openModel(command.model),
+    data,
+    forget,
+    retain,
+  });
+  const seconds: Partial<Record<ErasurePhase, number>> = {};
+  let impaired: Accuracy | null = null;
   let last = performance.now();
-  for await (const step of unsir(erasure)) {
-    seconds[step.phase] += (performance.now() - last) / 1000;
-    await schedule.step(step.phase, step.images, step);
-    if (step.phase === 'impair' && step.step === step.steps) {
-      impaired = await measure('measuring-impaired');
+  let outcome = await erasing.next();
+  for (; outcome.done !== true; outcome = await erasing.next()) {
+    const { phase, images, step, steps } = outcome.value;
+    await schedule.step(phase, images, outcome.value);
+    seconds[phase] = (seconds[phase] ?? 0) + (performance.now() - last) / 1000;
+    if (recipe.name === 'paper' && phase === 'impair' && step === steps) {
+      impaired = await measureImpaired(model, data, match, forget, schedule);
     }
     last = performance.now();
   }
-  const after = await measure('measuring-after');
+  const account = outcome.value;
+
+  const { evidence, findings, verdict } = await verification.judge(model, plan, schedule);
 
   await schedule.step('saving', 0, { step: 0, steps: 1, loss: null, accuracy: null });
   const sha256 = await model.save(command.output);
@@ -210,9 +262,12 @@ async function carryOut(
 
   return {
     type: 'erase',
-    before,
+    before: accuracyOf(hitsAmong(verification.original), forget),
     impaired,
-    after,
+    after: accuracyOf(hitsAmong(evidence), forget),
+    findings,
+    verdict,
+    account,
     reads: dataset.reads,
     imagesReadOfForgetClasses: readWhileErasing(dataset, match.dataLabels(forget)),
     seconds: { ...seconds, total: (performance.now() - started) / 1000 },
@@ -221,39 +276,26 @@ async function carryOut(
   };
 }
 
-function scheduleOf(job: Job, plan: ErasePlan, match: ClassMatch, data: MatchedData): Schedule {
-  const { recipe, forget, retain } = plan;
-  const sample = {
-    impair: data.select('train', retain, recipe.impair.retainPerClass).length,
-    repair: data.select('train', retain, recipe.repair.retainPerClass).length,
-  };
-  const measured = { images: match.totalImages('test'), costPerImage: passCost.measure };
-  const noiseImages = forget.length * recipe.impair.noiseCopies * recipe.noise.batchSize;
-  return new Schedule(job, [
-    { phase: 'measuring-before', ...measured },
-    {
-      phase: 'noise',
-      images: forget.length * recipe.noise.steps * recipe.noise.batchSize,
-      costPerImage: passCost.inputGradient,
-    },
-    {
-      phase: 'impair',
-      images: recipe.impair.epochs * (noiseImages + sample.impair),
-      costPerImage: passCost.train,
-    },
-    { phase: 'measuring-impaired', ...measured },
-    {
-      phase: 'repair',
-      images: recipe.repair.epochs * sample.repair,
-      costPerImage: passCost.train,
-    },
-    { phase: 'measuring-after', ...measured },
-  ]);
+async function measureImpaired(
+  model: TrainableModel,
+  data: MatchedData,
+  match: ClassMatch,
+  forget: readonly number[],
+  schedule: Schedule,
+): Promise<Accuracy> {
+  const steps = measuringSteps(match.totalImages('test'));
+  const measuring = countHits(model, data);
+  for (let step = 1; ; step++) {
+    const outcome = await measuring.next();
+    if (outcome.done === true) return accuracyOf(outcome.value, forget);
+    const progress = { step, steps, loss: null, accuracy: null };
+    await schedule.step('measuring-impaired', outcome.value, progress);
+  }
 }
 
 /** Images of these classes of the data handed out in the phases that change weights. */
 function readWhileErasing(dataset: Dataset, labels: readonly number[]): number {
-  const phases = readPhaseSchema.extract(['noise', 'impair', 'repair']).options;
+  const phases = readPhaseSchema.extract(['noise', 'impair', 'repair', 'unlearn']).options;
   return phases
     .flatMap((phase) => labels.map((label) => dataset.reads[phase]?.[label] ?? 0))
     .reduce((sum, images) => sum + images, 0);

@@ -15,6 +15,7 @@ export const problemCodeSchema = z.enum([
   'images-do-not-fit',
   'internal',
   'ledger-failed',
+  'no-forget-images',
   'no-retain-images',
   'no-such-file',
   'no-test-images',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findingSchema, thresholdsSchema, verdictSchema } from './finding.ts';
 import { problemSchema } from './problem.ts';
+import { recipeNameSchema, recipeSchema } from './recipe.ts';
 
 /**
  * Everything that the app and the engine process say to each other, over the process's own IPC channel.
@@ -109,35 +110,6 @@ export const preprocessingSchema = z.object({
 });
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
 
-export const recipeNameSchema = z.enum(['paper', 'small-sample']);
-export type RecipeName = z.infer<typeof recipeNameSchema>;
-
-/** All settings of one run. */
-export const recipeSchema = z.object({
-  name: recipeNameSchema,
-  seed: count,
-  batchSize: z.int().positive(),
-  noise: z.object({
-    batchSize: z.int().positive(),
-    steps: z.int().positive(),
-    learningRate: z.number().positive(),
-    /** Weight of the mean, over the noise images, of their sum of squares. */
-    decay: z.number().nonnegative(),
-  }),
-  impair: z.object({
-    noiseCopies: z.int().positive(),
-    retainPerClass: z.int().positive(),
-    epochs: z.int().positive(),
-    learningRate: z.number().positive(),
-  }),
-  repair: z.object({
-    retainPerClass: z.int().positive(),
-    epochs: z.int().positive(),
-    learningRate: z.number().positive(),
-  }),
-});
-export type Recipe = z.infer<typeof recipeSchema>;
-
 /** Accuracy on test images. Null where there is no test image. */
 export const accuracySchema = z.object({
   perClass: z.array(percent.nullable()),
@@ -147,7 +119,7 @@ export const accuracySchema = z.object({
 });
 export type Accuracy = z.infer<typeof accuracySchema>;
 
-/** Why an image is read. `noise`, `impair` and `repair` are what "while erasing" counts. */
+/** Why an image is read. `noise`, `impair`, `repair` and `unlearn` are what "while erasing" counts. */
 export const readPhaseSchema = z.enum([
   'preview',
   'preprocessing',
@@ -155,6 +127,7 @@ export const readPhaseSchema = z.enum([
   'noise',
   'impair',
   'repair',
+  'unlearn',
   'measure',
 ]);
 export type ReadPhase = z.infer<typeof readPhaseSchema>;
@@ -192,7 +165,12 @@ export const eraseCommandSchema = z.object({
   model: path,
   ...dataSelection,
   forget: z.array(z.string().min(1)).min(1),
-  recipe: recipeNameSchema,
+  /** Null: the best for the images at hand. */
+  recipe: recipeNameSchema.nullable(),
+  /** A model trained without the forget classes. Null: findings are compared with the original, which proves less. */
+  reference: path.nullable(),
+  /** Try, where there is a reference, how fast the model learns the classes again. Takes training steps. */
+  relearning: z.boolean(),
   seed: count,
   /** A preset's name, or `custom:mean=…;std=…`. Null: the presets are tried on the retain sample and the best is taken. */
   preprocessing: z.string().nullable(),
@@ -283,7 +261,7 @@ export const erasePlanSchema = z.object({
   /** Class indices of the model, ascending. */
   forget: z.array(count).min(1),
   retain: z.array(count).min(1),
-  /** Images per class that impair and repair draw from; 0 for forget classes. */
+  /** Training images per class that erasing may read; of forget classes 0, unless the recipe learns from them. */
   retainSample: z.array(count),
   preprocessing: preprocessingSchema,
   /** Accuracy on the retain sample with each preprocessing tried, best first; empty when it was given. */
@@ -291,22 +269,33 @@ export const erasePlanSchema = z.object({
     z.object({ name: preprocessingSchema.shape.name, accuracy: percent }),
   ),
   recipe: recipeSchema,
+  /** Why this recipe, in a sentence; null when it was asked for. */
+  recipeReason: z.string().nullable(),
   accelerator: acceleratorInfoSchema,
+  reference: modelInfoSchema.nullable(),
+  /** What will be asked of the erased model. */
+  thresholds: thresholdsSchema,
 });
 export type ErasePlan = z.infer<typeof erasePlanSchema>;
 
 export const eraseResultSchema = z.object({
   type: z.literal('erase'),
   before: accuracySchema,
-  impaired: accuracySchema,
+  /** Between impair and repair, as the published recipe has it; null where nobody looked. */
+  impaired: accuracySchema.nullable(),
   after: accuracySchema,
+  findings: z.array(findingSchema),
+  verdict: verdictSchema,
+  /** What was decided on the way and why, in sentences that name no class. */
+  account: z.array(z.string().min(1)),
   reads: readCountsSchema,
-  /** Images of forget classes read in the phases noise, impair and repair. */
+  /** Images of forget classes read in the phases that change weights. */
   imagesReadOfForgetClasses: count,
   seconds: z.object({
-    noise: z.number().nonnegative(),
-    impair: z.number().nonnegative(),
-    repair: z.number().nonnegative(),
+    noise: z.number().nonnegative().optional(),
+    impair: z.number().nonnegative().optional(),
+    repair: z.number().nonnegative().optional(),
+    unlearn: z.number().nonnegative().optional(),
     /** Of the whole job from `proceed` on, measuring and saving included. */
     total: z.number().nonnegative(),
   }),
@@ -373,6 +362,7 @@ export const phaseSchema = z.enum([
   'impair',
   'measuring-impaired',
   'repair',
+  'unlearn',
   'measuring-after',
   'relearning',
   'judging',

@@ -3,6 +3,7 @@ import type { MatchedData } from '../data/matched-data.ts';
 import { oneAhead } from '../data/pipeline.ts';
 import type { TrainableModel } from '../models/models.ts';
 import type { Accuracy } from '../protocol/protocol.ts';
+import type { Evidence } from './evidence.ts';
 
 const batchSize = 256;
 
@@ -42,6 +43,18 @@ export async function* countHits(
       if (answers[row] === label) hits.recognised[label]++;
     }
     yield labels.length;
+  }
+  return hits;
+}
+
+/** What a model recognised of the test images that it was shown as evidence. */
+export function hitsAmong({ test: { labels, logits }, classCount }: Evidence): Hits {
+  const none = (): number[] => new Array<number>(classCount).fill(0);
+  const hits: Hits = { images: none(), recognised: none() };
+  for (const [row, label] of labels.entries()) {
+    const scores = logits.subarray(row * classCount, (row + 1) * classCount);
+    hits.images[label]++;
+    if (scores.indexOf(Math.max(...scores)) === label) hits.recognised[label]++;
   }
   return hits;
 }

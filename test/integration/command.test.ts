@@ -36,7 +36,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lethe-test-'));
   erased = await runLethe([
     ...['erase', '--json', '--model', sampleModel, '--data', samplePictures],
-    ...['--forget', 'Elif T', 'Noor F', '--recipe', 'small-sample'],
+    ...['--forget', 'Elif T', 'Noor F', '--recipe', 'adaptive'],
     ...['--ledger', join(folder, 'ledger'), '--out', join(folder, 'out')],
   ]);
   result = resultSchema.parse(JSON.parse(erased.output.trimEnd().split('\n').at(-1) ?? ''));
@@ -88,7 +88,7 @@ describe('lethe erase', () => {
     expect(result.after.forget).toBeLessThanOrEqual(2);
     expect(result.after.retain).toBeGreaterThan(result.impaired.retain);
     expect(result.imagesReadOfForgetClasses).toBe(0);
-    expect(result.recipe).toBe('small-sample');
+    expect(result.recipe).toBe('adaptive');
   });
 
   it('leaves the model and two forms of the certificate, and nothing else', () => {
@@ -116,7 +116,7 @@ describe('lethe erase', () => {
 describe('after one byte was changed', () => {
   it('lethe ledger verify fails and names the entry', async () => {
     const ledger = await copiedLedger();
-    flipByteAt(join(ledger, 'ledger.sqlite'), (bytes) => bytes.lastIndexOf('small-sample'));
+    flipByteAt(join(ledger, 'ledger.sqlite'), (bytes) => bytes.lastIndexOf('adaptive'));
     const { status, output } = await runLethe(['ledger', 'verify', '--ledger', ledger]);
     expect(status).toBe(1);
     expect(output).toMatch(/does not verify.*entry 2/is);

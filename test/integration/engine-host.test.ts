@@ -30,7 +30,9 @@ function eraseRequest(
     data,
     resize: false,
     forget: ['Elif T'],
-    recipe: 'small-sample',
+    recipe: 'adaptive',
+    reference: null,
+    relearning: false,
     seed: 0,
     preprocessing: null,
     accelerator: null,
@@ -101,18 +103,21 @@ describe('the engine process', () => {
   it('counts every image it reads, by phase and class', async () => {
     const output = join(temporaryFolder(), 'erased');
     const plans: ErasePlan[] = [];
-    const { reads } = await startHost().run<'erase'>(eraseRequest(output, fewPictures()), {
-      prepared: (plan) => plans.push(plan),
-    });
+    const { reads, imagesReadOfForgetClasses } = await startHost().run<'erase'>(
+      { ...eraseRequest(output, fewPictures()), recipe: 'paper' },
+      { prepared: (plan) => plans.push(plan) },
+    );
     const [{ data, recipe }] = plans;
+    if (recipe.name !== 'paper') throw new Error('another recipe');
     const label = data.classNames.indexOf('Elif T');
     const retained = data.counts.train.map((count, index) => (index === label ? 0 : count));
     expect(reads.impair).toEqual(retained.map((count) => count * recipe.impair.epochs));
     expect(reads.repair).toEqual(retained.map((count) => count * recipe.repair.epochs));
     expect(reads.noise).toBeUndefined();
     expect(reads.preprocessing?.[label]).toBe(0);
-    // Before, impaired and after; the saved model is checked on images of retain classes.
-    expect(reads.measure?.[label]).toBe(3 * data.counts.test[label]);
+    expect(imagesReadOfForgetClasses).toBe(0);
+    // Test images before, impaired and after; training images before and after.
+    expect(reads.measure?.[label]).toBe(3 * data.counts.test[label] + 2 * data.counts.train[label]);
   });
 
   it('gives the same weights, bit for bit, for the same seed', async () => {

@@ -34,6 +34,8 @@ it('trains a network on MNIST and makes it forget the digit 3, which it has not 
     resize: false,
     forget: ['3'],
     recipe: 'paper',
+    reference: null,
+    relearning: false,
     seed: 0,
     preprocessing: null,
     accelerator: null,

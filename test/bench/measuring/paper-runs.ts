@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { certificateSchema, type Certificate } from '../../../app/certificate/certificate.ts';
-import type { AcceleratorName, RecipeName } from '../../../engine/protocol/protocol.ts';
+import type { AcceleratorName } from '../../../engine/protocol/protocol.ts';
+import type { RecipeName } from '../../../engine/protocol/recipe.ts';
 
 /** Whole runs of UNSIR, each in processes of its own: by `lethe erase`, and by the reference in PyTorch. */
 
@@ -42,6 +43,8 @@ const finished = z.object({
   peakBytes: z.number(),
   certificate: z.string(),
 });
+/** What `lethe erase` exits with when a run came to its end, by its verdict. */
+const verdicts: ReadonlySet<number> = new Set([0, 1, 4]);
 const failure = z.object({ event: z.literal('failure'), sentence: z.string(), detail: z.string() });
 
 /** @throws Error with Lethe's own sentence, when it fails */
@@ -57,7 +60,7 @@ export function erase(erasing: Erasing): PaperRun & { readonly certificate: Cert
       ...['--ledger', join(folder, 'ledger'), '--out', join(folder, 'erased')],
     ]);
     const last: unknown = stdout === '' ? null : JSON.parse(lastLine(stdout));
-    if (status !== 0) {
+    if (status === null || !verdicts.has(status)) {
       const told = failure.safeParse(last);
       throw new Error(told.success ? `${told.data.sentence} ${told.data.detail}` : stderr);
     }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Threshold } from '../../../engine/protocol/finding.ts';
 import type { Accuracy, ErasePlan, EraseResult } from '../../../engine/protocol/protocol.ts';
 
 /** A run as the engine would report it. */
@@ -18,6 +19,15 @@ export const cifarClasses = [
 ]; // prettier-ignore
 
 export const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const accuracyThreshold: Threshold = {
+  direction: 'at-most',
+  limit: 1,
+  reach: 5,
+  beyond: 'fail',
+  basis: 'fixed',
+  reason: 'A model that never saw the class names it by chance at most.',
+};
 
 /**
  * @param erasedPath where the engine wrote the erased model
@@ -71,6 +81,26 @@ export function sampleRun(
       impair: { noiseCopies: 20, retainPerClass: 1000, epochs: 1, learningRate: 0.02 },
       repair: { retainPerClass: 1000, epochs: 1, learningRate: 0.01 },
     },
+    recipeReason: null,
+    reference: null,
+    thresholds: {
+      version: 1,
+      original: hash('model'),
+      reference: null,
+      forget: [...forget],
+      seed: 7,
+      relearningRate: null,
+      limits: [
+        {
+          name: 'forget-accuracy',
+          required: true,
+          threshold: accuracyThreshold,
+          absence: null,
+          original: 98.2,
+          reference: null,
+        },
+      ],
+    },
     accelerator: {
       name: 'onnxruntime',
       version: '1.30.0',
@@ -90,6 +120,22 @@ export function sampleRun(
       repair: each((index) => (isForgotten(index) ? 0 : 40)),
       measure: each(() => 3 * testImages),
     },
+    findings: [
+      {
+        outcome: 'pass',
+        name: 'forget-accuracy',
+        required: true,
+        sentence: 'The model recognises 0.0% of test images of the erased class.',
+        measurement: { value: 0, unit: 'percent', interval: [0, 0.4], samples: 15, figures: [] },
+        threshold: accuracyThreshold,
+      },
+    ],
+    verdict: {
+      value: 'INCONCLUSIVE',
+      comparedWith: 'original',
+      reason: 'Too little was measured to give a verdict of pass.',
+    },
+    account: ['Impaired at a rate of 0.002.'],
     imagesReadOfForgetClasses: 0,
     seconds: { noise: 3.1, impair: 7.25, repair: 4.5, total: 21.75 },
     peakBytes: 1_310_720_000,

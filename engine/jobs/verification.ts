@@ -1,0 +1,229 @@
+import type { ClassMatch, MatchedData } from '../data/matched-data.ts';
+import { openModel, type TrainableModel } from '../models/models.ts';
+import type { Thresholds } from '../protocol/finding.ts';
+import { ProblemError } from '../protocol/problem.ts';
+import type { ModelInfo, Phase } from '../protocol/protocol.ts';
+import type { Comparison } from '../verify/definition.ts';
+import {
+  collectEvidence,
+  collectingSteps,
+  outputsOf,
+  sampleImages,
+  type Evidence,
+  type ImageSample,
+  type Relearning,
+} from '../verify/evidence.ts';
+import {
+  relearn,
+  relearningCost,
+  relearnReference,
+  type RelearningSettings,
+} from '../verify/relearning.ts';
+import {
+  accuracyOn,
+  findingCount,
+  fixThresholds,
+  measureFindings,
+  type Outcome,
+} from '../verify/verify.ts';
+import { passCost, type PlannedPhase, type Schedule } from './schedule.ts';
+
+export interface VerificationSettings {
+  /** A path; null for none. */
+  readonly reference: string | null;
+  /** Try, where there is a reference, how fast the model learns the classes again. */
+  readonly relearning: boolean;
+  readonly seed: number;
+}
+
+/** What is asked of a model, fixed before it is looked at. */
+export interface Terms {
+  readonly reference: ModelInfo | null;
+  readonly thresholds: Thresholds;
+}
+
+/** One model after the other is shown the same images; only one is in memory beside the original. */
+export class Verification {
+  readonly #settings: VerificationSettings;
+  readonly #data: MatchedData;
+  readonly #classNames: readonly string[];
+  readonly #forget: readonly number[];
+  readonly #retain: readonly number[];
+  readonly #sample: ImageSample;
+  #comparison: Comparison | null = null;
+
+  constructor(
+    settings: VerificationSettings,
+    data: MatchedData,
+    { classNames }: ClassMatch,
+    forget: readonly number[],
+  ) {
+    this.#settings = settings;
+    this.#data = data;
+    this.#classNames = classNames;
+    this.#forget = forget;
+    this.#retain = [...classNames.keys()].filter((index) => !forget.includes(index));
+    this.#sample = sampleImages(data, forget, this.#retain, settings.seed);
+  }
+
+  /** What {@link fixTerms} goes through. */
+  get phasesBefore(): PlannedPhase[] {
+    const before = [this.#measured('measuring-before')];
+    if (this.#settings.reference === null) return before;
+    return [...before, this.#measured('measuring-reference'), this.#relearned];
+  }
+
+  /** What {@link judge} goes through. */
+  get phasesAfter(): PlannedPhase[] {
+    const after = [this.#measured('measuring-after')];
+    return this.#settings.reference === null ? after : [...after, this.#relearned];
+  }
+
+  /**
+   * Measures the original and the reference.
+   * @throws ProblemError `images-do-not-fit`, `classes-do-not-match`, `unfit-reference`
+   */
+  async fixTerms(original: TrainableModel, schedule: Schedule): Promise<Terms> {
+    const evidence = await this.#collect('measuring-before', original, schedule);
+    const reference = await this.#reference(original.info, evidence, schedule);
+    this.#comparison = {
+      original: evidence,
+      reference: reference?.evidence ?? null,
+      forget: this.#forget,
+      retain: this.#retain,
+      seed: this.#settings.seed,
+    };
+    const fixing = fixThresholds(this.#comparison);
+    const thresholds = await carriedOut('fixing-thresholds', findingCount, fixing, schedule);
+    return { reference: reference?.info ?? null, thresholds };
+  }
+
+  /** Measures the model and judges it by the terms. */
+  async judge(
+    model: TrainableModel,
+    { thresholds }: Terms,
+    schedule: Schedule,
+  ): Promise<Outcome & { readonly evidence: Evidence }> {
+    const comparison = this.#comparison;
+    if (comparison === null) throw new Error('the terms come first');
+    const collected = await this.#collect('measuring-after', model, schedule);
+    const rate = thresholds.relearningRate;
+    const relearning =
+      rate === null
+        ? null
+        : await this.#relearn(model, comparison.original, schedule, (settings) =>
+            relearn(model, this.#data, { ...settings, learningRate: rate }),
+          );
+    const evidence = { ...collected, relearning };
+    const judging = measureFindings(evidence, comparison, thresholds);
+    const steps = thresholds.limits.length;
+    return { ...(await carriedOut('judging', steps, judging, schedule)), evidence };
+  }
+
+  /** What the original makes of the images; known once the terms are fixed. */
+  get original(): Evidence {
+    if (this.#comparison === null) throw new Error('the terms come first');
+    return this.#comparison.original;
+  }
+
+  async #reference(
+    original: ModelInfo,
+    evidence: Evidence,
+    schedule: Schedule,
+  ): Promise<{ info: ModelInfo; evidence: Evidence } | null> {
+    if (this.#settings.reference === null) return null;
+    const model = await this.openAlike(this.#settings.reference, original);
+    try {
+      const collected = await this.#collect('measuring-reference', model, schedule);
+      const relearning = this.#settings.relearning
+        ? await this.#relearn(model, evidence, schedule, (settings) =>
+            relearnReference(model, this.#data, settings),
+          )
+        : null;
+      return { info: model.info, evidence: { ...collected, relearning } };
+    } finally {
+      model.dispose();
+    }
+  }
+
+  /**
+   * Opens a model that can be compared with the original.
+   * @throws ProblemError `images-do-not-fit`, `classes-do-not-match`
+   */
+  async openAlike(path: string, original: ModelInfo): Promise<TrainableModel> {
+    const model = await openModel(path);
+    try {
+      this.#outputsOf(model);
+      if (model.info.inputShape.join() === original.inputShape.join()) return model;
+      throw new ProblemError(
+        'images-do-not-fit',
+        'The models take images of different sizes, so they cannot be shown the same ones. Give models that take the same images.',
+        `${path}: ${model.info.inputShape.join('×')}; the original: ${original.inputShape.join('×')}`,
+      );
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  }
+
+  #outputsOf(model: TrainableModel): number[] {
+    return outputsOf(model.info, this.#classNames, this.#forget);
+  }
+
+  async #collect(phase: Phase, model: TrainableModel, schedule: Schedule): Promise<Evidence> {
+    const steps = collectingSteps(this.#sample);
+    const collecting = collectEvidence(model, this.#data, this.#sample, {
+      outputs: this.#outputsOf(model),
+      classCount: this.#classNames.length,
+    });
+    return await carriedOut(phase, steps, collecting, schedule, (images) => images);
+  }
+
+  /** Null where there is nothing to learn the classes from, or no output to learn them for. */
+  async #relearn(
+    model: TrainableModel,
+    original: Evidence,
+    schedule: Schedule,
+    start: (settings: RelearningSettings) => AsyncGenerator<number, Relearning>,
+  ): Promise<Relearning | null> {
+    const [forget, retain] = [this.#forget, this.#retain];
+    const outputs = this.#outputsOf(model);
+    const accuracy = accuracyOn(original, forget);
+    const images = this.#data.select('train', forget, 1).length;
+    if (accuracy === null || images < forget.length) return null;
+    if (forget.some((index) => !outputs.includes(index))) return null;
+    const { seed } = this.#settings;
+    const settings = { forget, retain, outputs, accuracy, seed };
+    const { steps } = relearningCost;
+    return await carriedOut('relearning', steps, start(settings), schedule, (count) => count);
+  }
+
+  #measured(phase: Phase): PlannedPhase {
+    const { test, train } = this.#sample;
+    return { phase, images: test.length + train.length, costPerImage: passCost.measure };
+  }
+
+  get #relearned(): PlannedPhase {
+    // A third of the most that it may take is what it takes, more or less.
+    const images = this.#settings.relearning
+      ? (relearningCost.images * relearningCost.steps) / 3
+      : 0;
+    return { phase: 'relearning', images, costPerImage: passCost.train };
+  }
+}
+
+/** Runs through the steps of a measurement, reporting each. */
+async function carriedOut<Step, Result>(
+  phase: Phase,
+  steps: number,
+  work: AsyncGenerator<Step, Result>,
+  schedule: Schedule,
+  imagesOf: (step: Step) => number = () => 0,
+): Promise<Result> {
+  for (let step = 1; ; step++) {
+    const outcome = await work.next();
+    if (outcome.done === true) return outcome.value;
+    const progress = { step: Math.min(step, steps), steps, loss: null, accuracy: null };
+    await schedule.step(phase, imagesOf(outcome.value), progress);
+  }
+}
