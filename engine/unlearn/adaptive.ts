@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ImageReference } from '../data/dataset.ts';
 import type { MatchedData } from '../data/matched-data.ts';
 import { oneAhead } from '../data/pipeline.ts';
-import type { Snapshot, TrainableModel } from '../models/models.ts';
+import type { TrainableModel } from '../models/models.ts';
+import type { Snapshot } from '../models/trainable-model.ts';
 import type { RecipeNamed } from '../protocol/recipe.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 import { flipAndShift } from './augmentation.ts';
@@ -34,7 +35,6 @@ type Adaptive = RecipeNamed<'adaptive'>;
 export const adaptive: Method<'adaptive'> = {
   recipe: (seed, { retain }) => {
     const batchSize = batchSizeFor(retain);
-    const stepsPerEpoch = Math.max(1, Math.floor(retain / batchSize));
     return {
       name: 'adaptive',
       seed,
@@ -45,14 +45,15 @@ export const adaptive: Method<'adaptive'> = {
       impair: {
         steps: 40,
         noiseShare: 0.36,
-        relativeRate: 0.065,
-        damage: { least: 0.3, most: 0.75 },
+        // What was damaged must be learnt again from the sample: the less there is of it, the less may be.
+        relativeRate: retain >= 4000 ? 0.052 : 0.035,
+        damage: { least: 0.5, most: 0.97 },
         trials: 4,
       },
       repair: {
-        epochs: Math.max(4, Math.ceil(leastRepairSteps / stepsPerEpoch)),
-        relativeRate: 0.05,
-        mixtureWeight: 0.3,
+        epochs: Math.max(4, Math.ceil(leastImages / Math.max(1, retain))),
+        relativeRate: 0.04,
+        mixtureWeight: 0.6,
         shift: 0.125,
         rounds: 2,
       },
@@ -88,8 +89,8 @@ function batchSizeFor(images: number): number {
   return Math.max(32, Math.min(256, 2 ** Math.round(Math.log2(Math.max(1, images / 32)))));
 }
 
-/** Fewer do not bring the retain classes back, however few the images. */
-const leastRepairSteps = 130;
+/** Fewer, counted as often as they are seen, do not bring the retain classes back. */
+const leastImages = 9000;
 
 async function ratesOf(
   model: TrainableModel,
@@ -197,66 +198,77 @@ interface RepairBatch extends TrainingBatch {
   readonly answers: tf.Tensor2D;
 }
 
-/** Brings the retain classes back, and goes on in shorter rounds while the held-out images say that it helps. */
+/** Brings the retain classes back, and goes on in shorter rounds while the held-out images say that it still helps. */
 async function* repair(
   { model, data, forget, recipe }: Erasure<Adaptive>,
   { training, heldOut }: SplitSample,
   original: TrainableModel,
   { rate, before }: Start,
 ): AsyncGenerator<ErasureStep, string[]> {
-  const { epochs, rounds, mixtureWeight } = recipe.repair;
+  const { epochs, rounds, mixtureWeight, shift } = recipe.repair;
   const answers = new OriginalAnswers(original, forget);
   const means = await answers.means(data, training);
   const objective = towardsAnswers(means, mixtureWeight);
+  const read = async ({ references, seed }: SeededBatch): Promise<RepairBatch> => {
+    const { images, labels } = await data.read(references, 'repair');
+    const varied = await flipAndShift(images, { shift, seed });
+    return { images: varied, labels, answers: answers.of(varied) };
+  };
 
-  async function* round(
-    name: number,
-    roundEpochs: number,
-    roundRate: number,
-  ): AsyncGenerator<ErasureStep> {
-    const batches = Array.from({ length: roundEpochs }, (_, epoch) =>
+  /** @returns the held-out accuracy after each epoch */
+  async function* round(name: number, settings: Round): AsyncGenerator<ErasureStep, number[]> {
+    const batches = Array.from({ length: settings.epochs }, (_, epoch) =>
       shuffledBatches(training, recipe.batchSize, deriveSeed(recipe.seed, 'repair', name, epoch)),
-    ).flat();
-    const read = async ({ references, seed }: SeededBatch): Promise<RepairBatch> => {
-      const { images, labels } = await data.read(references, 'repair');
-      const varied = await flipAndShift(images, { shift: recipe.repair.shift, seed });
-      return { images: varied, labels, answers: answers.of(varied) };
-    };
-    const seeded = batches.map((references, index) => ({
+    );
+    const lastOfEpoch = new Set<number>();
+    const seeded = batches.flat().map((references, index) => ({
       references,
       seed: deriveSeed(recipe.seed, 'augmentation', name, index),
     }));
-    const steps = batches.length;
-    const learningRate = cosine(roundRate, steps);
+    for (let epoch = 0, end = 0; epoch < batches.length; epoch++) {
+      end += batches[epoch].length;
+      lastOfEpoch.add(end);
+    }
+    const steps = seeded.length;
+    const learningRate = cosine(settings.rate, steps);
     const images = oneAhead(seeded, read, disposeBatch);
-    yield* inPhase('repair', train(model, images, { steps, learningRate, objective }));
+    const curve: number[] = [];
+    for await (const step of train(model, images, { steps, learningRate, objective })) {
+      if (lastOfEpoch.has(step.step)) {
+        const reached = await heldOutAccuracy(model, data, heldOut);
+        if (reached !== null) curve.push(reached);
+      }
+      yield { phase: 'repair', ...step };
+    }
+    return curve;
   }
 
   try {
-    yield* round(0, epochs, rate);
-    let reached = await heldOutAccuracy(model, data, heldOut);
-    if (reached === null || before === null) {
+    const curve = yield* round(0, { epochs, rate });
+    let reached = curve.at(-1);
+    if (reached === undefined || before === null) {
       return [`Repaired for ${epochsText(epochs)}; nothing could be held out to watch it by.`];
     }
     const account = [
       `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${reached.toFixed(1)}% of held-out images of the kept classes are recognised.`,
     ];
-    for (let more = 1; more <= rounds && reached < before - enough; more++) {
+    let isRising = reached >= (curve.at(-2) ?? 0) + gain;
+    for (let more = 1; isRising && more <= rounds && reached < before; more++) {
       const snapshot: Snapshot = await model.snapshot();
-      const roundEpochs = Math.ceil(epochs / 2);
-      yield* round(more, roundEpochs, rate / 2);
-      const now: number | null = await heldOutAccuracy(model, data, heldOut);
-      if (now === null || now < reached + gain) {
+      const settings = { epochs: Math.ceil(epochs / 2), rate: rate / 2 };
+      const now: number = (yield* round(more, settings)).at(-1) ?? 0;
+      isRising = now >= reached + gain;
+      if (isRising) {
+        account.push(
+          `Another ${epochsText(settings.epochs)} raised that from ${reached.toFixed(1)}% to ${now.toFixed(1)}%.`,
+        );
+        reached = now;
+      } else {
         model.restore(snapshot);
         account.push(
-          `Another ${epochsText(roundEpochs)} gained nothing, so the weights were put back to where they were before.`,
+          `Another ${epochsText(settings.epochs)} gained nothing, so the weights were put back to where they were before.`,
         );
-        break;
       }
-      account.push(
-        `Another ${epochsText(roundEpochs)} raised that from ${reached.toFixed(1)}% to ${now.toFixed(1)}%.`,
-      );
-      reached = now;
     }
     return account;
   } finally {
@@ -265,9 +277,13 @@ async function* repair(
   }
 }
 
-/** Points below the original that need no more rounds, and that a round must gain to be kept. */
-const enough = 1;
-const gain = 0.5;
+interface Round {
+  readonly epochs: number;
+  readonly rate: number;
+}
+
+/** Points that an epoch or a round must gain for more to be worth their time. */
+const gain = 1;
 
 interface SeededBatch {
   readonly references: readonly ImageReference[];
@@ -285,7 +301,9 @@ function towardsAnswers(
   return (model, { images, answers }) => {
     const { logits, features } = model.activations(images, { training: true });
     const [batch] = answers.shape;
-    const surprise = tf.neg(tf.div(tf.sum<tf.Scalar>(tf.mul(answers, tf.logSoftmax(logits))), batch));
+    const surprise = tf.neg(
+      tf.div(tf.sum<tf.Scalar>(tf.mul(answers, tf.logSoftmax(logits))), batch),
+    );
     const strayed = tf.sum<tf.Scalar>(tf.square(tf.sub(features, tf.matMul(answers, means))));
     const weight = mixtureWeight / (scatter * batch);
     return { loss: tf.add<tf.Scalar>(surprise, tf.mul(strayed, weight)), logits };

@@ -4,11 +4,12 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 
 /**
  * Each image, perhaps, mirrored, and shifted by up to `shift` of its height and width; zero where nothing was.
+ * @param settings.mirror whether any image is mirrored at all
  * @param images preprocessed, [N, H, W, C]; disposed of
  */
 export async function flipAndShift(
   images: tf.Tensor4D,
-  { shift, seed }: { shift: number; seed: number },
+  { shift, mirror = true, seed }: { shift: number; mirror?: boolean; seed: number },
 ): Promise<tf.Tensor4D> {
   const [count, height, width, channels] = images.shape;
   const source = await images.data<'float32'>();
@@ -20,7 +21,7 @@ export async function flipAndShift(
     return uniformInt(random, -most, most);
   };
   for (let image = 0; image < count; image++) {
-    const isMirrored = uniformInt(random, 0, 1) === 1;
+    const isMirrored = uniformInt(random, 0, 1) === 1 && mirror;
     const [down, right] = [offset(height), offset(width)];
     for (let row = Math.max(0, down); row < Math.min(height, height + down); row++) {
       for (let column = Math.max(0, right); column < Math.min(width, width + right); column++) {

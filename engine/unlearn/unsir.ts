@@ -3,7 +3,13 @@ import { oneAhead } from '../data/pipeline.ts';
 import type { TrainableModel } from '../models/models.ts';
 import type { RecipeNamed } from '../protocol/recipe.ts';
 import { deriveSeed } from '../random.ts';
-import { inPhase, type Erasure, type ErasurePhase, type ErasureStep, type Method } from './method.ts';
+import {
+  inPhase,
+  type Erasure,
+  type ErasurePhase,
+  type ErasureStep,
+  type Method,
+} from './method.ts';
 import { learnNoises, noiseRows, type Noise } from './noise.ts';
 import { readMixed, type MixedImage } from './noise-batches.ts';
 import {
@@ -40,8 +46,7 @@ export const unsir: Method<'paper'> = {
     { phase: 'noise', images: forgetClasses * noise.steps * noise.batchSize, costPerImage: 2 },
     {
       phase: 'impair',
-      images:
-        impair.epochs * (forgetClasses * impair.noiseCopies * noise.batchSize + retain),
+      images: impair.epochs * (forgetClasses * impair.noiseCopies * noise.batchSize + retain),
       costPerImage: 3,
     },
     { phase: 'repair', images: repair.epochs * retain, costPerImage: 3 },
