@@ -37,6 +37,8 @@ export function openForWriting(
         })
         .immediate();
     }
+    // What a writer that died left in the write-ahead file comes into the ledger's own file first.
+    database.pragma('wal_checkpoint(PASSIVE)');
     return database;
   } catch (cause) {
     database.close();
@@ -45,35 +47,40 @@ export function openForWriting(
 }
 
 /** A ledger's file as a reader has it. */
-export interface ReadableDatabase {
+export interface ReadableDatabase<T> {
   readonly database: Database.Database;
   /** Of its tables: see schema.ts. */
   readonly form: number;
   /** Whether a writer was at work when it was opened. */
   readonly writerAtWork: boolean;
+  /** What was seen of the file's bytes; null when a writer was at work. */
+  readonly seen: T | null;
 }
 
 /**
  * Opens the file for reading, and changes nothing. Without a writer the file is read into memory, which leaves no
  * trace and works on write-protected media; only beside a writer, or after one died in the middle of an append, does
  * SQLite itself open it, as then the newest entries may still be in the write-ahead file.
+ * @param look sees the file's bytes while no writer can come
  * @throws LedgerFault, SqliteError
  */
-export function openForReading(folder: string): ReadableDatabase {
+export function openForReading<T>(folder: string, look: (file: Buffer) => T): ReadableDatabase<T> {
   const path = join(folder, databaseName);
   const letWritersIn = keepWritersAway(folder);
   const writerAtWork = letWritersIn === null;
   try {
+    const file = writerAtWork ? null : readFileSync(path);
+    const seen = file && look(file);
     const walPath = `${path}-wal`;
     const walIsEmpty = !existsSync(walPath) || statSync(walPath).size === 0;
     const database =
-      writerAtWork || !walIsEmpty
+      file === null || !walIsEmpty
         ? new Database(path, { readonly: true, fileMustExist: true, timeout: 2000 })
-        : new Database(readWhole(path), { readonly: true });
+        : new Database(withoutWal(file), { readonly: true });
     try {
       set(database, 'trusted_schema', 0);
       set(database, 'cell_size_check', 1);
-      return { database, form: requireForm(database), writerAtWork };
+      return { database, form: requireForm(database), writerAtWork, seen };
     } catch (cause) {
       database.close();
       throw cause;
@@ -83,9 +90,8 @@ export function openForReading(folder: string): ReadableDatabase {
   }
 }
 
-/** The bytes of a ledger, told to be no WAL database, as one in memory cannot be (SQLite, sqlite3_deserialize). */
-function readWhole(path: string): Buffer {
-  const bytes = readFileSync(path);
+/** A ledger's bytes, told to be no WAL database, as one in memory cannot be (SQLite, sqlite3_deserialize). */
+function withoutWal(bytes: Buffer): Buffer {
   const [writeVersion, readVersion] = [18, 19];
   if (bytes.length > 0) {
     if (bytes[writeVersion] !== 2 || bytes[readVersion] !== 2) {

@@ -189,7 +189,7 @@ export function readLedger(folder: string): LedgerReader {
     throw new ProblemError('no-such-file', noLedgerIn(folder));
   }
   return orProblem(() => {
-    const { database, form, writerAtWork } = openForReading(folder);
+    const { database, form, writerAtWork } = openForReading(folder, () => null);
     try {
       return new OpenLedger(folder, database, form, writerAtWork);
     } catch (cause) {

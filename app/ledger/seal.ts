@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ const sealSchema = z.strictObject({
 
 /** Seals the ledger in `folder`, which nobody has open. */
 export function sealFile(folder: string, head: string, signer: Signer): void {
-  const file = digestOf(folder);
+  const file = hash('sha256', readFileSync(join(folder, databaseName)), 'hex');
   const signature = signer.sign('ledger-file', Buffer.from(canonicalJson({ head, file })));
   writeDurably(join(folder, sealName), canonicalJson({ head, file, signature }), 0o644);
 }
@@ -38,24 +38,42 @@ export function removeSeal(folder: string): void {
   syncFolder(folder);
 }
 
+/** A seal, and the file that it should be of, as they were at one moment. */
+export interface SeenSeal {
+  /** Null when there is none. */
+  readonly text: string | null;
+  /** SHA-256 of the file. */
+  readonly file: string;
+}
+
+/** @param file the ledger's bytes, while nobody has it open for writing */
+export function seeSeal(folder: string, file: Buffer): SeenSeal {
+  const path = join(folder, sealName);
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : null;
+  return { text, file: hash('sha256', file, 'hex') };
+}
+
 /**
- * Checks the seal of a ledger that nobody is writing to.
+ * Checks a seal.
  * @param publicKeys all that the ledger ever had: an older seal is by an older key
  * @returns whether there was one for this head
  * @throws LedgerFault
  */
-export function requireSeal(folder: string, head: string, publicKeys: readonly string[]): boolean {
-  const path = join(folder, sealName);
-  if (!existsSync(path)) return false;
-  const seal = readSeal(path);
-  if (seal === null) throw new LedgerFault(null, `The ledger's seal, ${sealName}, was changed.`);
+export function requireSeal(
+  { text, file }: SeenSeal,
+  head: string,
+  publicKeys: readonly string[],
+): boolean {
+  if (text === null) return false;
+  const seal = parseSeal(text);
+  if (seal === null) throw sealChanged();
   const { signature, ...sealed } = seal;
   const bytes = Buffer.from(canonicalJson(sealed));
   if (!publicKeys.some((key) => signatureHolds(key, 'ledger-file', bytes, signature))) {
-    throw new LedgerFault(null, `The ledger's seal, ${sealName}, was changed.`);
+    throw sealChanged();
   }
   if (sealed.head !== head) return false;
-  if (sealed.file !== digestOf(folder)) {
+  if (sealed.file !== file) {
     throw new LedgerFault(
       null,
       'Every entry is as it was written, but the file around them was changed since Lethe closed it.',
@@ -64,8 +82,7 @@ export function requireSeal(folder: string, head: string, publicKeys: readonly s
   return true;
 }
 
-function readSeal(path: string): z.infer<typeof sealSchema> | null {
-  const text = readFileSync(path, 'utf8');
+function parseSeal(text: string): z.infer<typeof sealSchema> | null {
   try {
     const seal = sealSchema.safeParse(JSON.parse(text));
     return seal.success && canonicalJson(seal.data) === text ? seal.data : null;
@@ -74,8 +91,6 @@ function readSeal(path: string): z.infer<typeof sealSchema> | null {
   }
 }
 
-function digestOf(folder: string): string {
-  return createHash('sha256')
-    .update(readFileSync(join(folder, databaseName)))
-    .digest('hex');
+function sealChanged(): LedgerFault {
+  return new LedgerFault(null, `The ledger's seal, ${sealName}, was changed.`);
 }

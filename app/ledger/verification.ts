@@ -15,7 +15,7 @@ import type { ProtectionName } from './key-protection.ts';
 import { protectionOf } from './key-store.ts';
 import { LedgerFault, toFault } from './ledger-fault.ts';
 import { emptyFrontier, grown, keptNodes, leafHash, rootOf, type Frontier } from './merkle-tree.ts';
-import { requireSeal } from './seal.ts';
+import { requireSeal, seeSeal } from './seal.ts';
 import { checkpointChanged, readCheckpoint } from './signed-head.ts';
 import { signatureHolds } from './signing.ts';
 import { nodesOf } from './tree-nodes.ts';
@@ -66,7 +66,7 @@ export function verifyLedger(folder: string, checkpoint?: string): LedgerReport 
   }
   let database: Database.Database | null = null;
   try {
-    const opened = openForReading(folder);
+    const opened = openForReading(folder, (file) => seeSeal(folder, file));
     ({ database } = opened);
     const identity = identityOf(database);
     const kept = checkpoint === undefined ? null : requireCheckpoint(checkpoint, identity);
@@ -78,13 +78,8 @@ export function verifyLedger(folder: string, checkpoint?: string): LedgerReport 
     const { last, keys } = walked;
     if (kept !== null) requireSameHistory(kept, walked);
     const current = keys[keys.length - 1].publicKey;
-    const sealed =
-      !opened.writerAtWork &&
-      requireSeal(
-        folder,
-        last.hash,
-        keys.map(({ publicKey }) => publicKey),
-      );
+    const allKeys = keys.map(({ publicKey }) => publicKey);
+    const sealed = opened.seen !== null && requireSeal(opened.seen, last.hash, allKeys);
     return {
       ok: true,
       identity,

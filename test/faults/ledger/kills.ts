@@ -64,10 +64,23 @@ async function killOften(
     killed.survived(lostIn(folder, acknowledged), report.ok);
     rmSync(join(copy, 'ledger.sqlite-wal'), { force: true });
     rmSync(join(copy, 'ledger.sqlite-shm'), { force: true });
-    const isWhole = verifyLedger(copy, checkpoint).ok && goesOn(copy) && verifyLedger(copy).ok;
-    withoutWal.survived(lostIn(copy, acknowledged), isWhole);
+    takeWithoutWal(copy, acknowledged, checkpoint, withoutWal);
     if (report.ok) checkpoint = checkpointOf(folder);
   }
+}
+
+/** An entry that was not acknowledged yet may go with the WAL; a checkpoint that counts it shows that. */
+function takeWithoutWal(
+  copy: string,
+  acknowledged: readonly string[],
+  checkpoint: string | undefined,
+  tally: Tally,
+): void {
+  const lost = lostIn(copy, acknowledged);
+  const against = verifyLedger(copy, checkpoint);
+  const isWhole = verifyLedger(copy).ok && goesOn(copy) && verifyLedger(copy).ok;
+  if (against.ok || !isWhole) tally.survived(lost, isWhole);
+  else tally.foundByCheckpoint(against.entry !== null, lost);
 }
 
 /** @returns hashes of the entries that it acknowledged */

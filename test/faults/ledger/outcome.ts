@@ -49,8 +49,10 @@ export class Tally {
     if (named) this.#named++;
   }
 
-  foundByCheckpoint(named: boolean): void {
+  /** @param lost acknowledged entries that are gone with it */
+  foundByCheckpoint(named: boolean, lost = 0): void {
     this.#tries++;
+    this.#lost += lost;
     this.#foundByCheckpoint++;
     if (named) this.#named++;
   }
