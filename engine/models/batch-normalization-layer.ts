@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Rank, Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import {
   batchNormalizationInference,
   batchNormalizationTraining,
@@ -51,6 +51,24 @@ export function updatedStatistics(
 export function normalizeInference(x: Tensor, layer: BatchNormalizationLayer): Tensor {
   const { runningMean, runningVariance, scale, offset, epsilon } = layer;
   return batchNormalizationInference(x, runningMean, runningVariance, scale, offset, epsilon);
+}
+
+/** Of the batch's statistics from the running ones; gradients flow through it. Of each: the Euclidean distance. */
+export function deviation(
+  x: Tensor,
+  { runningMean, runningVariance }: BatchNormalizationLayer,
+): Scalar {
+  return tf.tidy(() => {
+    const rows = tf.reshape(x, [-1, runningMean.size]);
+    const mean = tf.mean(rows, 0);
+    const variance = tf.mean(tf.square(tf.sub(rows, mean)), 0);
+    return tf.add<Scalar>(distance(mean, runningMean), distance(variance, runningVariance));
+  });
+}
+
+function distance(one: Tensor, other: Tensor): Scalar {
+  // The root has no gradient at 0.
+  return tf.sqrt(tf.add<Scalar>(tf.sum(tf.square(tf.sub(one, other))), 1e-12));
 }
 
 /** @throws RangeError unless the tensor has one axis */

@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { ModelInfo } from '../protocol/protocol.ts';
 
 /** Values of all weights and running statistics of a model at one moment, outside tensor memory. */
@@ -9,6 +9,16 @@ export interface Activations {
   readonly logits: Tensor2D;
   /** The input of the last linear layer, [N, D]; of a convolution's, the mean over its positions. */
   readonly features: Tensor2D;
+}
+
+export interface Likeness {
+  /** [N, K] */
+  readonly logits: Tensor2D;
+  /**
+   * How far the statistics of the batch are from the running ones, summed over all batch normalisations: the distance of the
+   * means plus that of the variances (Yin et al. 2020, equation 4). 0 where there are none.
+   */
+  readonly deviation: Scalar;
 }
 
 /** A classifier whose weights can be changed, whatever format it came in. */
@@ -29,6 +39,16 @@ export interface TrainableModel {
 
   /** {@link logits} and what they are made of, in one pass. Gradients flow through both. */
   activations(images: Tensor4D, mode: { training: boolean }): Activations;
+
+  /** {@link logits} in inference mode, and how like the images are to those of the training. Gradients flow through both. */
+  likeness(images: Tensor4D): Likeness;
+
+  /**
+   * Gives everything that training changes the values of a model that was never trained: kernels of convolutions random ones
+   * by their number of inputs (He et al. 2015, equation 10), matrices by both their sides (Glorot and Bengio 2010, equation 12,
+   * of a normal distribution), scales and running variances 1, all else 0.
+   */
+  reinitialize(seed: number): void;
 
   snapshot(): Promise<Snapshot>;
   restore(snapshot: Snapshot): void;

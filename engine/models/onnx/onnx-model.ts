@@ -2,11 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { ModelInfo } from '../../protocol/protocol.ts';
 import { deriveSeed } from '../../random.ts';
+import { deviation, type BatchNormalizationLayer } from '../batch-normalization-layer.ts';
 import { classNamesFrom } from '../class-names.ts';
-import type { Activations, Snapshot, TrainableModel } from '../trainable-model.ts';
+import { randomlyFilled } from '../initial-values.ts';
+import type { Activations, Likeness, Snapshot, TrainableModel } from '../trainable-model.ts';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { writeFileDurably, writeOutput } from '../write-output.ts';
 import { readGraph, type Graph, type Weight } from './graph.ts';
+import { initialDistribution } from './initial-distribution.ts';
 import { toKernelOrder, toOnnxOrder } from './kernel-order.ts';
 import { channelsLast, inOnnxOrder, type Value } from './layout.ts';
 import { readOnnxFile, type OnnxFile } from './onnx-file.ts';
@@ -55,19 +58,43 @@ class OnnxModel implements TrainableModel {
   }
 
   logits(images: Tensor4D, { training }: { training: boolean }): Tensor2D {
-    return tf.tidy(() => this.#scores(this.#run(images, training, [])));
+    return tf.tidy(() => this.#scores(this.#run(images, { training })));
   }
 
   activations(images: Tensor4D, { training }: { training: boolean }): Activations {
     return tf.tidy(() => {
       const { name, ofConvolution } = this.#graph.features;
-      const values = this.#run(images, training, [name]);
+      const values = this.#run(images, { training, kept: [name] });
       const value = this.#valueOf(name, values);
       const features = ofConvolution
         ? tf.mean<Tensor2D>(channelsLast(value), [1, 2])
         : tf.reshape<tf.Rank.R2>(inOnnxOrder(value), [images.shape[0], -1]);
       return { logits: this.#scores(values), features };
     });
+  }
+
+  likeness(images: Tensor4D): Likeness {
+    return tf.tidy(() => {
+      const deviations: tf.Scalar[] = [];
+      const observe = (x: tf.Tensor, layer: BatchNormalizationLayer): void => {
+        // Kept through the scope of its step, which releases what it does not give on.
+        deviations.push(tf.keep(deviation(x, layer)));
+      };
+      const logits = this.#scores(this.#run(images, { training: false, observe }));
+      const sum = tf.addN<tf.Scalar>([tf.scalar(0), ...deviations]);
+      tf.dispose(deviations);
+      return { logits, deviation: sum };
+    });
+  }
+
+  reinitialize(seed: number): void {
+    for (const loaded of this.#changing()) {
+      const { stored } = loaded.weight;
+      const distribution = initialDistribution(loaded.weight, this.#graph.steps);
+      const values = randomlyFilled(loaded.variable.shape, distribution, [seed, stored.name]);
+      loaded.variable.assign(values);
+      values.dispose();
+    }
   }
 
   snapshot(): Promise<Snapshot> {
@@ -92,8 +119,15 @@ class OnnxModel implements TrainableModel {
     return tf.reshape<tf.Rank.R2>(scores, [-1, this.#graph.classCount]);
   }
 
-  /** @param kept names of values that are wanted besides the logits */
-  #run(images: Tensor4D, training: boolean, kept: readonly string[]): ReadonlyMap<string, Value> {
+  /** @param settings.kept names of values that are wanted besides the logits */
+  #run(
+    images: Tensor4D,
+    {
+      training,
+      kept = [],
+      observe = () => undefined,
+    }: { training: boolean; kept?: readonly string[]; observe?: RunContext['observe'] },
+  ): ReadonlyMap<string, Value> {
     const { input } = this.#graph;
     const values = new Map<string, Value>([[input.name, { tensor: images, layout: input.layout }]]);
     const context: RunContext = {
@@ -101,6 +135,7 @@ class OnnxModel implements TrainableModel {
       training,
       nextSeed: () => deriveSeed(0, 'dropout', this.#draws++),
       updateStatistic: (name, value) => this.#weights.get(name)?.variable.assign(value),
+      observe,
     };
     for (const { operation, outputs, spent } of this.#logits.steps) {
       const inputs = operation.inputs.map((name) => this.#valueOf(name, values));

@@ -1,6 +1,7 @@
 import type { Rank, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { BatchNormalization } from '../../operations/batch-normalization.ts';
 import type { Bounds } from '../../operations/kernels.ts';
+import type { BatchNormalizationLayer } from '../batch-normalization-layer.ts';
 import type { Shape, Value } from './layout.ts';
 import type { NodeReader } from './node-reader.ts';
 
@@ -14,6 +15,8 @@ export interface RunContext {
   nextSeed(): number;
   /** Replaces a running statistic. */
   updateStatistic(name: string, value: Tensor): void;
+  /** Told, in inference mode, what is about to be normalised, channels last. */
+  observe(x: Tensor, layer: BatchNormalizationLayer): void;
 }
 
 /** One node of a graph, read and checked: ready to run any number of times. */

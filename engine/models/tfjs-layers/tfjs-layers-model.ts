@@ -7,9 +7,18 @@ import { z } from 'zod';
 import { ProblemError } from '../../protocol/problem.ts';
 import type { ModelInfo } from '../../protocol/protocol.ts';
 import { deriveSeed } from '../../random.ts';
-import type { Activations, SavedOutputs, Snapshot, TrainableModel } from '../trainable-model.ts';
+import { deviation, type BatchNormalizationLayer } from '../batch-normalization-layer.ts';
+import { randomlyFilled } from '../initial-values.ts';
+import type {
+  Activations,
+  Likeness,
+  SavedOutputs,
+  Snapshot,
+  TrainableModel,
+} from '../trainable-model.ts';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { syncFolder, writeFileDurably, writeOutput } from '../write-output.ts';
+import { initialDistribution } from './initial-distribution.ts';
 import { countLayers, lastLinearLayer, layersOf, withInputOf, type Layer } from './layers.ts';
 import {
   corrupt,
@@ -95,6 +104,7 @@ export class TfjsLayersModel implements TrainableModel {
   readonly #saved: ReadonlyMap<string, Variable>;
   readonly #lastLinear: Layer;
   #draws = 0;
+  #observe: (x: Tensor, layer: BatchNormalizationLayer) => void = () => undefined;
 
   constructor(model: tfl.LayersModel, description: ModelDescription, sha256: string) {
     const lastLinear = lastLinearLayer(model);
@@ -104,7 +114,12 @@ export class TfjsLayersModel implements TrainableModel {
         'The scores of this model do not come from one last linear layer (Dense or Conv2D), as those of an image classifier do.',
       );
     }
-    prepareForTraining(layersOf(model), () => deriveSeed(0, 'dropout', this.#draws++));
+    prepareForTraining(layersOf(model), {
+      nextSeed: () => deriveSeed(0, 'dropout', this.#draws++),
+      observe: (x, layer) => {
+        this.#observe(x, layer);
+      },
+    });
     this.#model = model;
     this.#description = description;
     this.#lastLinear = lastLinear;
@@ -136,6 +151,35 @@ export class TfjsLayersModel implements TrainableModel {
           : tf.reshape<tf.Rank.R2>(input, [images.shape[0], -1]);
       return { logits: result, features };
     });
+  }
+
+  likeness(images: Tensor4D): Likeness {
+    return tf.tidy(() => {
+      const deviations: tf.Scalar[] = [];
+      this.#observe = (x, layer) => {
+        // Kept through the scopes of the layers around, which release what is no longer needed.
+        deviations.push(tf.keep(deviation(x, layer)));
+      };
+      try {
+        const logits = this.logits(images, { training: false });
+        return { logits, deviation: tf.addN<tf.Scalar>([tf.scalar(0), ...deviations]) };
+      } finally {
+        this.#observe = () => undefined;
+        tf.dispose(deviations);
+      }
+    });
+  }
+
+  reinitialize(seed: number): void {
+    for (const layer of layersOf(this.#model)) {
+      for (const weight of layer.weights) {
+        const variable = variableOf(weight);
+        const distribution = initialDistribution(weight.originalName, variable.shape);
+        const values = randomlyFilled(variable.shape, distribution, [seed, weight.originalName]);
+        variable.assign(values);
+        values.dispose();
+      }
+    }
   }
 
   snapshot(): Promise<Snapshot> {

@@ -2,9 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
-import { normalizeInference, normalizeTraining, perChannel } from '../batch-normalization-layer.ts';
+import {
+  normalizeInference,
+  normalizeTraining,
+  perChannel,
+  type BatchNormalizationLayer,
+} from '../batch-normalization-layer.ts';
 import type { Layer } from './layers.ts';
 import { unsupportedLayer } from './topology.ts';
+
+/** Told, in inference mode, what a batch normalisation is about to normalise. */
+type Observe = (x: Tensor, layer: BatchNormalizationLayer) => void;
 
 /**
  * Makes layers behave in training as erasing needs it: nothing is frozen, every random draw comes from `nextSeed`, and batch
@@ -12,12 +20,15 @@ import { unsupportedLayer } from './topology.ts';
  * dozen, and remembers the biased variance).
  * @throws ProblemError `unsupported-layer`
  */
-export function prepareForTraining(layers: readonly Layer[], nextSeed: () => number): void {
+export function prepareForTraining(
+  layers: readonly Layer[],
+  { nextSeed, observe }: { nextSeed: () => number; observe: Observe },
+): void {
   for (const layer of layers) {
     layer.trainable = true;
     const type = layer.getClassName();
     if (type === 'Dropout') replaceDropout(layer, nextSeed);
-    if (type === 'BatchNormalization') replaceBatchNormalization(layer);
+    if (type === 'BatchNormalization') replaceBatchNormalization(layer, observe);
   }
 }
 
@@ -39,7 +50,7 @@ const batchNormalizationConfigSchema = z.object({
   scale: z.boolean(),
 });
 
-function replaceBatchNormalization(layer: Layer): void {
+function replaceBatchNormalization(layer: Layer, observe: Observe): void {
   const config = batchNormalizationConfigSchema.parse(layer.getConfig());
   const { axis, epsilon, momentum, center, scale } = config;
   const rank = layer.inboundNodes[0].inputTensors[0].rank;
@@ -65,7 +76,10 @@ function replaceBatchNormalization(layer: Layer): void {
         epsilon,
         momentum,
       };
-      if (kwargs.training !== true) return normalizeInference(x, state);
+      if (kwargs.training !== true) {
+        observe(x, state);
+        return normalizeInference(x, state);
+      }
       const outcome = normalizeTraining(x, state);
       mean.write(outcome.runningMean);
       variance.write(outcome.runningVariance);

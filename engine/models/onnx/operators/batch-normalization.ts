@@ -63,6 +63,7 @@ export const batchNormalization: Operator = {
           const layout = x.tensor.rank === 4 ? 'channels-last' : 'onnx';
           const tensor = layout === 'channels-last' ? channelsLast(x) : inOnnxOrder(x);
           if (!context.training) {
+            context.observe(tensor, layer);
             const normalized = normalizeInference(tensor, layer);
             return { tensor: bounds ? clip(normalized, bounds) : normalized, layout };
           }
