@@ -80,7 +80,7 @@ const fineTuneSchema = z.object({
   ...common,
   retainPerClass: many,
   epochs: many,
-  learningRate: positive,
+  relativeRate: positive,
 });
 
 /** Up the gradient on images of the forget classes, down on those of the retain classes. */
@@ -90,7 +90,10 @@ const negativeGradientSchema = z.object({
   forgetPerClass: many,
   retainPerClass: many,
   epochs: many,
-  learningRate: positive,
+  /** Of the first round; each that follows has twice the rate of the one before. */
+  relativeRate: positive,
+  /** At most: none follows once the forget classes are recognised no more. */
+  rounds: many,
   /** Of the cross-entropy on the retain classes; the rest is that on the forget classes, negated. */
   retainWeight: share,
 });
@@ -101,7 +104,10 @@ const maskedDistillationSchema = z.object({
   ...common,
   forgetPerClass: many,
   epochs: many,
-  learningRate: positive,
+  /** Of the first round; each that follows has twice the rate of the one before. */
+  relativeRate: positive,
+  /** At most: none follows once the forget classes are recognised no more. */
+  rounds: many,
 });
 
 /** On images made from the model itself: nothing but its weights is needed. */
@@ -109,7 +115,10 @@ const classImpressionsSchema = z.object({
   name: z.literal('class-impressions'),
   ...common,
   impressions: z.object({
-    perClass: many,
+    /** Of all classes together. */
+    images: many,
+    /** Of these, those of the forget classes. */
+    forgetShare: share,
     steps: many,
     learningRate: positive,
     /** Weights of the images' roughness (total variation) and of their distance from the running statistics. */
@@ -117,7 +126,11 @@ const classImpressionsSchema = z.object({
     statistics: z.number().nonnegative(),
   }),
   epochs: many,
+  /** Of the first round; each that follows has twice the rate of the one before. */
   relativeRate: positive,
+  /** At most: none follows once the forget classes are recognised no more. */
+  rounds: many,
+  shift: share,
 });
 
 export const recipeSchema = z.discriminatedUnion('name', [

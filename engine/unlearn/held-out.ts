@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ImageReference } from '../data/dataset.ts';
 import type { MatchedData } from '../data/matched-data.ts';
 import type { TrainableModel } from '../models/models.ts';
+import type { ReadPhase } from '../protocol/protocol.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 
 export interface SplitSample {
@@ -39,14 +40,12 @@ export async function heldOutAccuracy(
   model: TrainableModel,
   data: MatchedData,
   references: readonly ImageReference[],
+  phase: ReadPhase = 'repair',
 ): Promise<number | null> {
   if (references.length === 0) return null;
   let hits = 0;
   for (let start = 0; start < references.length; start += batchSize) {
-    const { images, labels } = await data.read(
-      references.slice(start, start + batchSize),
-      'repair',
-    );
+    const { images, labels } = await data.read(references.slice(start, start + batchSize), phase);
     const answers = tf.tidy(() => tf.argMax(model.logits(images, { training: false }), 1));
     const values = await answers.data();
     tf.dispose([images, answers]);

@@ -1,0 +1,44 @@
+import { oneAhead } from '../data/pipeline.ts';
+import type { TrainableModel } from '../models/models.ts';
+import { deriveSeed } from '../random.ts';
+import { inPhase, type ErasureStep } from './method.ts';
+import {
+  disposeBatch,
+  shuffledBatches,
+  train,
+  type Objective,
+  type TrainingBatch,
+} from './training.ts';
+
+export interface Epochs<Item, Batch extends TrainingBatch> {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** Of these epochs among others of one run. */
+  readonly round?: number;
+  /** Adam's, at each step from 1 on. */
+  readonly schedule: (steps: number) => (step: number) => number;
+  /** @param seed of what is random about the batch */
+  readonly read: (items: readonly Item[], seed: number) => Promise<Batch>;
+  readonly objective?: Objective<Batch>;
+}
+
+/** All images in every epoch, each in an order of its own: the whole of a method that has one phase. */
+export function trainForEpochs<Item, Batch extends TrainingBatch>(
+  model: TrainableModel,
+  items: readonly Item[],
+  { epochs, batchSize, seed, round = 0, schedule, read, objective }: Epochs<Item, Batch>,
+): AsyncGenerator<ErasureStep> {
+  const batches = Array.from({ length: epochs }, (_, epoch) =>
+    shuffledBatches(items, batchSize, deriveSeed(seed, 'unlearn', round, epoch)),
+  )
+    .flat()
+    .map((batch, index) => ({ batch, seed: deriveSeed(seed, 'augmentation', round, index) }));
+  const steps = batches.length;
+  const images = oneAhead(batches, ({ batch, seed }) => read(batch, seed), disposeBatch);
+  const settings = { steps, learningRate: schedule(steps) };
+  return inPhase(
+    'unlearn',
+    train(model, images, objective === undefined ? settings : { ...settings, objective }),
+  );
+}

@@ -1,0 +1,35 @@
+import { trainForEpochs } from './epochs.ts';
+import type { Method } from './method.ts';
+import { cosine } from './training.ts';
+import { weightScale } from './weight-scale.ts';
+
+const batchSize = 128;
+const leastSteps = 100;
+
+/**
+ * Training goes on, on the retain sample and its labels alone: catastrophic forgetting, put to use (the baseline of Golatkar
+ * et al. 2020). No image of a forget class is read.
+ */
+export const fineTune: Method<'fine-tune'> = {
+  recipe: (seed, { retain }) => ({
+    name: 'fine-tune',
+    seed,
+    batchSize,
+    retainPerClass: 1000,
+    epochs: Math.max(4, Math.ceil((leastSteps * batchSize) / Math.max(1, retain))),
+    relativeRate: 0.03,
+  }),
+  reads: ({ retainPerClass }) => ({ retainPerClass, forgetPerClass: 0 }),
+  cost: ({ epochs }, { retain }) => [
+    { phase: 'unlearn', images: epochs * retain, costPerImage: 3 },
+  ],
+  async *erase({ model, data, retain, recipe }) {
+    const rate = recipe.relativeRate * (await weightScale(model));
+    yield* trainForEpochs(model, data.select('train', retain, recipe.retainPerClass), {
+      ...recipe,
+      schedule: (steps) => cosine(rate, steps),
+      read: (batch) => data.read(batch, 'unlearn'),
+    });
+    return [];
+  },
+};

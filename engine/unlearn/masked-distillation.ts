@@ -1,0 +1,60 @@
+import { toAnswers, type AnsweredBatch } from './answers-objective.ts';
+import { trainForEpochs } from './epochs.ts';
+import { heldOutAccuracy } from './held-out.ts';
+import type { Method } from './method.ts';
+import { OriginalAnswers } from './original-answers.ts';
+import { cosine } from './training.ts';
+import { untilForgotten } from './rounds.ts';
+import { weightScale } from './weight-scale.ts';
+
+/**
+ * DELETE (Zhou et al. 2025, "Decoupled Distillation to Erase"): on images of the forget classes, towards what the original
+ * would say of them if it had no such classes. No image of a retain class is read; what keeps those is that the original's
+ * own ranking of them is the target, and that steps are small.
+ */
+export const maskedDistillation: Method<'masked-distillation'> = {
+  recipe: (seed) => ({
+    name: 'masked-distillation',
+    seed,
+    batchSize: 128,
+    forgetPerClass: 1000,
+    epochs: 4,
+    relativeRate: 0.001,
+    rounds: 8,
+  }),
+  reads: ({ forgetPerClass }) => ({ retainPerClass: 0, forgetPerClass }),
+  cost: ({ epochs }, { forget }) => [
+    { phase: 'unlearn', images: epochs * forget, costPerImage: 4 },
+  ],
+  async *erase({ model, openOriginal, data, forget, recipe }) {
+    const rate = recipe.relativeRate * (await weightScale(model));
+    const original = await openOriginal();
+    const answers = new OriginalAnswers(original, forget);
+    try {
+      const references = data.select('train', forget, recipe.forgetPerClass);
+      const account = yield* untilForgotten({
+        ...recipe,
+        rate,
+        recognised: async () => (await heldOutAccuracy(model, data, references, 'unlearn')) ?? 0,
+        round: (roundRate, round) =>
+          trainForEpochs(model, references, {
+            ...recipe,
+            round,
+            schedule: (steps) => cosine(roundRate, steps),
+            read: async (batch): Promise<AnsweredBatch> => {
+              const { images, labels } = await data.read(batch, 'unlearn');
+              return { images, labels, answers: answers.of(images) };
+            },
+            objective: toAnswers,
+          }),
+      });
+      return [
+        ...account,
+        'No image of a class to keep was read, so nobody watched, while erasing, what became of those.',
+      ];
+    } finally {
+      answers.dispose();
+      original.dispose();
+    }
+  },
+};

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selectAccelerator } from '../../../engine/accelerators/accelerators.ts';
+import { openDataset } from '../../../engine/data/data.ts';
+import type { Dataset } from '../../../engine/data/dataset.ts';
+import { MatchedData, matchClasses } from '../../../engine/data/matched-data.ts';
+import { parsePreprocessing } from '../../../engine/data/preprocessing.ts';
+import { openModel, type TrainableModel } from '../../../engine/models/models.ts';
+import { createSmallConvolutionalNetwork } from '../../../engine/models/tfjs-layers/small-convolutional-network.ts';
+import type { Recipe, RecipeName } from '../../../engine/protocol/recipe.ts';
+import { imagesRead, makeRecipe, unlearn } from '../../../engine/unlearn/unlearn.ts';
+import { accuracyOf, countHits } from '../../../engine/verify/accuracy.ts';
+import { trainOn } from '../verify/small-training.ts';
+import { writeQuadrants } from './quadrants.ts';
+
+/** Each method on a small network, trained here, that is to forget class 0. */
+
+const classes = [0, 1, 2, 3];
+const [forget, retain] = [[0], [1, 2, 3]];
+const trainImages = 160;
+const folder = mkdtempSync(join(tmpdir(), 'lethe-test-'));
+const place = (name: string): string => join(folder, name);
+
+async function openData(): Promise<{ dataset: Dataset; data: MatchedData }> {
+  const dataset = await openDataset(folder, { imageShape: null, resize: false, seed: 0 });
+  const match = matchClasses(original.info, dataset.info);
+  return { dataset, data: new MatchedData(dataset, match, parsePreprocessing('minus-one-to-one')) };
+}
+
+let original: TrainableModel;
+
+beforeAll(async () => {
+  await selectAccelerator('onnxruntime');
+  writeQuadrants(folder, { train: trainImages, test: 100 });
+  const dataset = await openDataset(folder, { imageShape: null, resize: false, seed: 0 });
+  const { imageShape, classNames } = dataset.info;
+  original = createSmallConvolutionalNetwork({ inputShape: imageShape, classNames, seed: 1 });
+  const { data } = await openData();
+  await trainOn(original, data, { classes, epochs: 6, learningRate: 3e-3, seed: 1 });
+  await trainOn(original, data, { classes, epochs: 2, learningRate: 3e-4, seed: 2 });
+  await original.save(place('original'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function recipeFor(name: RecipeName, seed = 0): Recipe {
+  const images = { retain: retain.length * trainImages, forget: forget.length * trainImages };
+  const recipe = makeRecipe(name, seed, images);
+  switch (recipe.name) {
+    case 'retrain':
+      return { ...recipe, epochs: 12 };
+    case 'class-impressions':
+      return { ...recipe, impressions: { ...recipe.impressions, images: 64, steps: 60 } };
+    default:
+      return recipe;
+  }
+}
+
+interface Outcome {
+  readonly forget: number;
+  readonly retain: number;
+  /** Images read per phase and class, without those for measuring. */
+  readonly reads: Dataset['reads'];
+  readonly weights: readonly Float32Array[];
+  readonly steps: number;
+}
+
+async function erased(recipe: Recipe, mostSteps = Infinity): Promise<Outcome> {
+  const tensors = tf.memory().numTensors;
+  const model = await openModel(place('original'));
+  const { dataset, data } = await openData();
+  const openOriginal = (): Promise<TrainableModel> => openModel(place('original'));
+  let steps = 0;
+  for await (const step of unlearn(recipe, { model, openOriginal, data, forget, retain })) {
+    steps++;
+    expect(step.step).toBeLessThanOrEqual(step.steps);
+    if (steps === mostSteps) break;
+  }
+  const reads = structuredClone(dataset.reads);
+  const accuracy = await accuracyOn(model, data);
+  const outcome = { ...accuracy, reads, weights: [...(await model.snapshot())], steps };
+  model.dispose();
+  await dataset.close();
+  expect(tf.memory().numTensors).toBe(tensors);
+  return outcome;
+}
+
+async function accuracyOn(
+  model: TrainableModel,
+  data: MatchedData,
+): Promise<{ forget: number; retain: number }> {
+  const measuring = countHits(model, data);
+  let outcome = await measuring.next();
+  while (outcome.done !== true) outcome = await measuring.next();
+  const { forget: forgotten, retain: kept } = accuracyOf(outcome.value, forget);
+  return { forget: forgotten ?? NaN, retain: kept ?? NaN };
+}
+
+it('starts from a network that knows all classes', async () => {
+  const { data } = await openData();
+  const accuracy = await accuracyOn(original, data);
+  expect(accuracy.forget).toBeGreaterThan(80);
+  expect(accuracy.retain).toBeGreaterThan(80);
+});
+
+describe.each<{ name: RecipeName; retainRead: boolean; forgetRead: boolean; left: number }>([
+  { name: 'retrain', retainRead: true, forgetRead: false, left: 1 },
+  { name: 'fine-tune', retainRead: true, forgetRead: false, left: 70 },
+  { name: 'negative-gradient', retainRead: true, forgetRead: true, left: 5 },
+  { name: 'masked-distillation', retainRead: false, forgetRead: true, left: 5 },
+  { name: 'class-impressions', retainRead: false, forgetRead: false, left: 20 },
+])('$name', ({ name, retainRead, forgetRead, left }) => {
+  it('forgets the class and keeps the others, reading only what it says', async () => {
+    const recipe = recipeFor(name);
+    const outcome = await erased(recipe);
+    expect(outcome.forget).toBeLessThanOrEqual(left);
+    expect(outcome.retain).toBeGreaterThan(90);
+    expect(Object.keys(outcome.reads)).toEqual(retainRead || forgetRead ? ['unlearn'] : []);
+    const read = outcome.reads.unlearn ?? classes.map(() => 0);
+    expect(forget.some((label) => read[label] > 0)).toBe(forgetRead);
+    expect(retain.every((label) => read[label] > 0)).toBe(retainRead);
+    const { retainPerClass, forgetPerClass } = imagesRead(recipe);
+    expect([retainPerClass > 0, forgetPerClass > 0]).toEqual([retainRead, forgetRead]);
+  });
+
+  it('gives the same weights again for the same seed, and can be stopped after any step', async () => {
+    const [first, second] = [await erased(recipeFor(name), 3), await erased(recipeFor(name), 3)];
+    expect(first.steps).toBe(3);
+    expect(second.weights).toEqual(first.weights);
+  });
+});
