@@ -28,6 +28,7 @@ export const styles = {
   leadStrong: { ...sans, size: 11, weight: 600, leading: 1.55 },
   body: { ...sans, size: 9 },
   soft: { ...sans, size: 9, colour: colours.inkSoft },
+  strong: { ...sans, size: 9, weight: 600 },
   small: { ...sans, size: 7.5, colour: colours.inkSoft },
   smallStrong: { ...sans, size: 7.5, weight: 600 },
   smallInk: { ...sans, size: 7.5 },

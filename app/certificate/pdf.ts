@@ -15,7 +15,7 @@ import {
 import { fontRuns } from './fonts.ts';
 import { colours, styles } from './look.ts';
 import { signPdf, unsigned } from './pdf-signature.ts';
-import { Typesetter, type Span } from './typesetter.ts';
+import { Typesetter, type Span, type TextStyle } from './typesetter.ts';
 
 /**
  * The certificate as a document on A4, with its JSON attached, signed as a whole. The same certificate gives the same
@@ -306,7 +306,10 @@ class Pages {
     const { findings } = this.#certificate;
     if (findings.length === 0) return;
     this.#section('What was measured', 60);
-    for (const finding of findings) this.#row(outcomeOf(finding), findingText(finding));
+    for (const finding of findings) {
+      const style = finding.outcome === 'not-measured' ? styles.soft : styles.strong;
+      this.#row(outcomeOf(finding), findingText(finding), style);
+    }
   }
 
   /** All on one page, under the chart when there is room. */
@@ -390,17 +393,13 @@ class Pages {
     this.#y += headingHeight;
   }
 
-  #row(label: string, value: string): void {
-    const height = this.#typesetter.heightOf(bodyText(value), width - labelWidth);
+  #row(label: string, value: string | readonly Span[], labelStyle: TextStyle = styles.soft): void {
+    const spans = typeof value === 'string' ? bodyText(value) : value;
+    const height = this.#typesetter.heightOf(spans, width - labelWidth);
     this.#room(height + 7);
     this.#rule(page.left, this.#y, page.right, this.#y);
-    this.#typesetter.line(label, page.left, this.#y + 3 + styles.soft.size, styles.soft);
-    this.#typesetter.paragraph(
-      bodyText(value),
-      page.left + labelWidth,
-      this.#y + 3,
-      width - labelWidth,
-    );
+    this.#typesetter.line(label, page.left, this.#y + 3 + labelStyle.size, labelStyle);
+    this.#typesetter.paragraph(spans, page.left + labelWidth, this.#y + 3, width - labelWidth);
     this.#y += height + 5;
   }
 
@@ -463,7 +462,8 @@ function outcomeOf({ outcome, required }: Finding): string {
   return required ? 'Open, and needed' : 'Open';
 }
 
-function findingText({ sentence, measurement, threshold, absence }: Finding): string {
+/** The sentence, and smaller what is behind it. */
+function findingText({ sentence, measurement, threshold, absence }: Finding): Span[] {
   const interval =
     measurement === null || measurement.interval[0] === measurement.interval[1]
       ? ''
@@ -473,7 +473,8 @@ function findingText({ sentence, measurement, threshold, absence }: Finding): st
       ? ''
       : ` Asked for, before the run: ${threshold.direction === 'at-most' ? 'at most' : 'at least'} ${figureText(threshold.limit, measurement?.unit ?? 'ratio')}. ${threshold.reason}`;
   const reason = absence === undefined || absence.why === sentence ? '' : ` ${absence.why}`;
-  return `${sentence}${interval}${demand}${reason}`;
+  const behind = `${interval}${demand}${reason}`;
+  return [...bodyText(sentence), { text: behind, style: styles.small }];
 }
 
 function figureText(value: number, unit: string): string {
