@@ -10,18 +10,32 @@ export const z95 = 1.959963984540054;
 /**
  * Wilson's score interval of a proportion (Wilson 1927), which holds for few trials and at 0 and 1, too.
  * @param trials at least one
+ * @param z the normal distribution's two-sided point, of 95% unless another is given
  * @returns in percent
  */
-export function wilson(successes: number, trials: number): Interval {
+export function wilson(successes: number, trials: number, z = z95): Interval {
   const share = successes / trials;
-  const scale = 1 + z95 ** 2 / trials;
-  const centre = (share + z95 ** 2 / (2 * trials)) / scale;
-  const spread = share * (1 - share) + z95 ** 2 / (4 * trials);
-  const half = ((z95 / scale) * Math.sqrt(spread)) / Math.sqrt(trials);
+  const scale = 1 + z ** 2 / trials;
+  const centre = (share + z ** 2 / (2 * trials)) / scale;
+  const spread = share * (1 - share) + z ** 2 / (4 * trials);
+  const half = ((z / scale) * Math.sqrt(spread)) / Math.sqrt(trials);
   return [
     successes === 0 ? 0 : 100 * (centre - half),
     successes === trials ? 100 : 100 * (centre + half),
   ];
+}
+
+/**
+ * The point that a normal variable exceeds with this chance (Abramowitz and Stegun 1964, 26.2.23), to three digits.
+ * @param chance above 0, at most 0.5
+ */
+export function normalQuantile(chance: number): number {
+  const t = Math.sqrt(-2 * Math.log(chance));
+  return (
+    t -
+    (2.515517 + 0.802853 * t + 0.010328 * t ** 2) /
+      (1 + 1.432788 * t + 0.189269 * t ** 2 + 0.001308 * t ** 3)
+  );
 }
 
 /**
@@ -32,10 +46,11 @@ export function wilson(successes: number, trials: number): Interval {
 export function differenceOfProportions(
   first: { successes: number; trials: number },
   second: { successes: number; trials: number },
+  z = z95,
 ): Interval {
   const [p, q] = [first, second].map(({ successes, trials }) => (100 * successes) / trials);
   const [[lowP, highP], [lowQ, highQ]] = [first, second].map((each) =>
-    wilson(each.successes, each.trials),
+    wilson(each.successes, each.trials, z),
   );
   return [p - q - Math.hypot(p - lowP, highQ - q), p - q + Math.hypot(highP - p, q - lowQ)];
 }

@@ -1,4 +1,5 @@
 import type { Absence, Measurement, Threshold } from '../protocol/finding.ts';
+import { wilson, type Interval } from './interval.ts';
 
 /** What a measurement says of a threshold; `open` with the reason. */
 export type Judgement =
@@ -10,21 +11,21 @@ export type Judgement =
  * interval; Schuirmann 1987).
  */
 export function judge(measurement: Measurement, threshold: Threshold): Judgement {
-  const { value, interval, samples } = measurement;
-  const { direction, limit, reach } = threshold;
+  const outcome = outcomeOf(measurement, threshold);
+  if (outcome === 'between') return { outcome: 'open', absence: tooFew(measurement, threshold) };
+  if (outcome === 'pass' || threshold.beyond === 'fail') return { outcome };
+  return { outcome: 'open', absence: nothingToCompareWith };
+}
+
+function outcomeOf(
+  { value, interval }: Pick<Measurement, 'value' | 'interval'>,
+  { direction, limit, reach }: Threshold,
+): 'pass' | 'fail' | 'between' {
   const sign = direction === 'at-most' ? 1 : -1;
   const [near, far] = direction === 'at-most' ? interval : interval.toReversed();
   const isBeyond = (one: number, other: number): boolean => sign * (one - other) > 0;
-  if (!isBeyond(value, limit) && !isBeyond(far, reach)) return { outcome: 'pass' };
-  if (isBeyond(near, limit)) {
-    return threshold.beyond === 'fail'
-      ? { outcome: 'fail' }
-      : { outcome: 'open', absence: nothingToCompareWith };
-  }
-  const [half, room] = isBeyond(value, limit)
-    ? [Math.abs(value - near), Math.abs(value - limit)]
-    : [Math.abs(far - value), Math.abs(reach - value)];
-  return { outcome: 'open', absence: tooFew(samples * (half / room) ** 2) };
+  if (!isBeyond(value, limit) && !isBeyond(far, reach)) return 'pass';
+  return isBeyond(near, limit) ? 'fail' : 'between';
 }
 
 const nothingToCompareWith: Absence = {
@@ -33,15 +34,42 @@ const nothingToCompareWith: Absence = {
   costs: 'One training of the model from the start, on the images of the classes to keep.',
 };
 
-/** @param needed samples, if the value stays as it is: the interval's width falls with their square root */
-function tooFew(needed: number): Absence {
-  const rounded = Number(needed.toPrecision(2));
+function tooFew(measurement: Measurement, threshold: Threshold): Absence {
+  const needed = samplesNeeded(measurement, threshold);
   return {
     why: 'There are too few images to tell on which side of the limit it is.',
     needs:
-      needed < 1e7
-        ? `About ${String(Math.ceil(rounded))} images, if the value stays as it is.`
-        : 'Far more images than can be had: the value is right at the limit.',
+      needed === null
+        ? 'Far more images than can be had: the value is right at the limit.'
+        : `About ${String(needed)} images, if the value stays as it is.`,
     costs: 'Collecting and labelling them; computing takes longer in proportion.',
   };
+}
+
+const mostSamples = 1e7;
+
+/** How many samples would decide, the value staying as it is, to two digits; null if more than ten million. */
+function samplesNeeded(measurement: Measurement, threshold: Threshold): number | null {
+  const { value, samples } = measurement;
+  const isDecided = (count: number): boolean =>
+    outcomeOf({ value, interval: intervalWith(measurement, count) }, threshold) !== 'between';
+  let enough = 2 * samples;
+  while (!isDecided(enough)) {
+    enough *= 2;
+    if (enough > mostSamples) return null;
+  }
+  let few = enough / 2;
+  while (enough - few > few / 100) {
+    const middle = (enough + few) / 2;
+    if (isDecided(middle)) enough = middle;
+    else few = middle;
+  }
+  return Number(enough.toPrecision(2));
+}
+
+function intervalWith({ value, unit, interval, samples }: Measurement, count: number): Interval {
+  if (unit === 'percent') return wilson((value / 100) * count, count);
+  const narrower = Math.sqrt(samples / count);
+  const [low, high] = interval.map((end) => value + (end - value) * narrower);
+  return [low, high];
 }

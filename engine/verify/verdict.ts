@@ -1,5 +1,8 @@
 import type { Finding, Thresholds, Verdict } from '../protocol/finding.ts';
 
+/** Findings told in the reason; the rest are counted. */
+const mostTold = 3;
+
 /**
  * PASS if every required finding was measured and passed, and none failed; FAIL if one failed; INCONCLUSIVE else.
  * It says no more than was measured.
@@ -14,18 +17,24 @@ export function verdictOf(findings: readonly Finding[], thresholds: Thresholds):
     finding.required && finding.outcome === 'not-measured' ? [finding] : [],
   );
   if (open.length > 0) {
-    const reasons = [...new Set(open.map(({ absence }) => absence.why))];
-    return {
-      value: 'INCONCLUSIVE',
-      comparedWith,
-      reason: `Nothing that was measured failed, but ${count(open.length, 'finding that a PASS needs is', 'findings that a PASS needs are')} open. ${reasons.join(' ')}`,
-    };
+    return { value: 'INCONCLUSIVE', comparedWith, reason: inconclusion(open) };
   }
   return { value: 'PASS', comparedWith, reason: success(findings, comparedWith) };
 }
 
+function inconclusion(open: readonly Extract<Finding, { outcome: 'not-measured' }>[]): string {
+  const told = open
+    .slice(0, mostTold)
+    .map(({ sentence, absence }) =>
+      sentence === absence.why ? sentence : `${sentence} ${absence.why}`,
+    );
+  const more = open.length - told.length;
+  const rest = more > 0 ? ` ${count(more, 'more is', 'more are')} open.` : '';
+  return `Nothing that was measured failed, but not all that a PASS needs could be decided. ${[...new Set(told)].join(' ')}${rest}`;
+}
+
 function failure(failed: readonly Finding[]): string {
-  const told = failed.slice(0, 3).map(({ sentence }) => sentence);
+  const told = failed.slice(0, mostTold).map(({ sentence }) => sentence);
   const more = failed.length - told.length;
   const rest = more > 0 ? ` ${count(more, 'more finding', 'more findings')} failed.` : '';
   return `${count(failed.length, 'finding does', 'findings do')} not keep to what was fixed beforehand. ${told.join(' ')}${rest}`;

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Measurement, Threshold } from '../../../engine/protocol/finding.ts';
+import { wilson } from '../../../engine/verify/interval.ts';
+import { judge } from '../../../engine/verify/judgement.ts';
+
+function share(hits: number, samples: number): Measurement {
+  const value = (100 * hits) / samples;
+  return { value, unit: 'percent', interval: wilson(hits, samples), samples, figures: [] };
+}
+
+const atMost: Threshold = {
+  direction: 'at-most',
+  limit: 1,
+  reach: 5,
+  beyond: 'fail',
+  basis: 'fixed',
+  reason: 'so',
+};
+const atLeast: Threshold = { ...atMost, direction: 'at-least', limit: 80, reach: 75 };
+
+describe('a finding', () => {
+  it('passes where the value keeps to the limit and the whole interval to the reach', () => {
+    expect(judge(share(10, 1000), atMost).outcome).toBe('pass');
+    expect(judge(share(0, 73), atMost).outcome).toBe('pass');
+    expect(judge(share(800, 1000), atLeast).outcome).toBe('pass');
+  });
+
+  it('fails where the whole interval is beyond the limit', () => {
+    expect(judge(share(30, 1000), atMost).outcome).toBe('fail');
+    expect(judge(share(3, 15), atMost).outcome).toBe('fail');
+    expect(judge(share(700, 1000), atLeast).outcome).toBe('fail');
+  });
+
+  it('is open where there is too little to tell, and says about how many images would do', () => {
+    const few = judge(share(0, 15), atMost);
+    expect(few).toMatchObject({
+      outcome: 'open',
+      absence: { needs: 'About 73 images, if the value stays as it is.' },
+    });
+    expect(judge(share(15, 1000), atMost).outcome).toBe('open');
+    expect(judge(share(12, 15), atLeast).outcome).toBe('open');
+  });
+
+  it('is open rather than failed where missing the limit proves nothing', () => {
+    const judged = judge(share(30, 1000), { ...atMost, beyond: 'open' });
+    expect(judged).toMatchObject({
+      outcome: 'open',
+      absence: { needs: 'A reference: a model trained in the same way without the erased class.' },
+    });
+  });
+
+  it('never passes on fewer images what it does not pass on more of the same', () => {
+    for (const samples of [10, 20, 50, 100, 200]) {
+      if (judge(share(0, samples), atMost).outcome === 'pass')
+        expect(judge(share(0, 2 * samples), atMost).outcome).toBe('pass');
+    }
+  });
+});

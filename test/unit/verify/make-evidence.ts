@@ -1,0 +1,79 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Answers, Evidence } from '../../../engine/verify/evidence.ts';
+
+/** What a model would make of images, without one: features around the mean of each class, and scores by nearness to them. */
+export interface MadeModel {
+  readonly sha256: string;
+  /** Of the features' noise and of the weights. */
+  readonly seed: number;
+  /** Images of class 0 look like any of the others'. */
+  readonly isRetrained: boolean;
+  /** Images per class. */
+  readonly images?: { readonly train: number; readonly test: number };
+  /** Of the features' noise: more makes the model worse. */
+  readonly spread?: number;
+  /** How much clearer training images of class 0 are than test images. */
+  readonly memorized?: number;
+}
+
+export const madeClasses = 6;
+const dimensions = 12;
+
+export function makeEvidence(model: MadeModel): Evidence {
+  const { seed, images = { train: 400, test: 400 } } = model;
+  const normal = normals(seed);
+  return {
+    format: 'onnx',
+    sha256: model.sha256.padEnd(64, '0'),
+    classCount: madeClasses,
+    train: makeAnswers(model, images.train, normal, model.memorized ?? 0),
+    test: makeAnswers(model, images.test, normal, 0),
+    weights: [
+      { shape: [3, 3, 1, 8], values: Float32Array.from({ length: 72 }, () => normal()) },
+      {
+        shape: [dimensions, madeClasses],
+        values: Float32Array.from({ length: dimensions * madeClasses }, () => normal()),
+      },
+      { shape: [madeClasses], values: Float32Array.from({ length: madeClasses }, () => normal()) },
+    ],
+    relearning: null,
+  };
+}
+
+function makeAnswers(
+  { isRetrained, spread = 1 }: MadeModel,
+  perClass: number,
+  normal: () => number,
+  clearer: number,
+): Answers {
+  const length = perClass * madeClasses;
+  const labels = Int32Array.from({ length }, (_, row) => Math.floor(row / perClass));
+  const features = new Float32Array(length * dimensions);
+  const logits = new Float32Array(length * madeClasses);
+  labels.forEach((label, row) => {
+    const isBlurred = isRetrained && label === 0;
+    const looksLike = isBlurred ? 1 + (row % (madeClasses - 1)) : label;
+    for (let at = 0; at < dimensions; at++) {
+      const centre = at % madeClasses === looksLike ? 3 + (label === 0 ? clearer : 0) : 1;
+      features[row * dimensions + at] = Math.max(0, centre + spread * normal());
+    }
+    for (let other = 0; other < madeClasses; other++) {
+      const own = features.subarray(row * dimensions, (row + 1) * dimensions);
+      const score = own[other] + own[other + madeClasses];
+      const erased = isRetrained ? -Infinity : score;
+      logits[row * madeClasses + other] = other === 0 ? erased : score;
+    }
+  });
+  return { labels, logits, features };
+}
+
+/** Sums of twelve uniform draws, less six: near enough to the normal distribution. */
+function normals(seed: number): () => number {
+  const generator = xoroshiro128plus(seed);
+  return () => {
+    let sum = -6;
+    for (let left = 12; left > 0; left--) sum += uniformInt(generator, 0, 1 << 20) / (1 << 20);
+    return sum;
+  };
+}

@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  areaUnderCurve,
+  eitherWay,
+  membersFoundAtOnePercent,
+  pooledArea,
+} from '../../../engine/verify/roc.ts';
+
+/** Of all pairs, the share in which the member scores higher. */
+function counted(members: readonly number[], others: readonly number[]): number {
+  const wins = members.flatMap((member) =>
+    others.map((other) => (member === other ? 0.5 : Number(member > other))),
+  );
+  return wins.reduce((sum, win) => sum + win, 0) / wins.length;
+}
+
+const scores = fc.array(fc.constantFrom(-Infinity, -2, -1, 0, 1, 2, 3), {
+  minLength: 1,
+  maxLength: 30,
+});
+
+describe('the area under the curve', () => {
+  it('is the share of pairs that are put in the right order, ties and infinities among them', () => {
+    fc.assert(
+      fc.property(scores, scores, (members, others) => {
+        const { value, variance } = areaUnderCurve({ members, others });
+        expect(value).toBeCloseTo(counted(members, others), 12);
+        expect(variance).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('has the variance that DeLong gives where that is the larger', () => {
+    const members = Array.from({ length: 50 }, (_, index) => (index < 25 ? -1 : 9));
+    const others = Array.from({ length: 50 }, (_, index) => index % 9);
+    // Every member stands above all of the others or below all of them: S10 = 25/98, and nothing of S01.
+    expect(areaUnderCurve({ members, others }).variance).toBeCloseTo(25 / 98 / 50, 12);
+  });
+
+  it('is wide with few images, even where all are told apart', () => {
+    const { interval } = eitherWay(areaUnderCurve({ members: [5, 6, 7], others: [1, 2] }));
+    expect(interval[0]).toBeLessThan(0.8);
+  });
+
+  it('of several classes compares none with another', () => {
+    const classes = [
+      { members: [1, 2, 3, 4], others: [1, 2, 3, 4] },
+      { members: [101, 102], others: [101, 102] },
+    ];
+    expect(pooledArea(classes).value).toBeCloseTo(0.5, 12);
+  });
+});
+
+it('an attack counts as much as its opposite', () => {
+  const variance = (0.02 / 1.96) ** 2;
+  expect(eitherWay({ value: 0.4, variance }).value).toBeCloseTo(0.6, 12);
+  const [low, high] = eitherWay({ value: 0.4, variance }).interval;
+  expect([low, high].map((end) => Number(end.toFixed(3)))).toEqual([0.58, 0.62]);
+  expect(eitherWay({ value: 0.49, variance }).interval[0]).toBe(0.5);
+  expect(eitherWay({ value: 0.49, variance }).interval[1]).toBeCloseTo(0.53, 3);
+});
+
+describe('members found at 1% false alarms', () => {
+  it('are those above all but one in a hundred of the others', () => {
+    const others = Array.from({ length: 300 }, (_, index) => index);
+    expect(membersFoundAtOnePercent([{ members: [295, 296, 297, 298], others }])).toBe(50);
+  });
+
+  it('are none where all scores are alike', () => {
+    const others = new Array<number>(300).fill(0);
+    expect(membersFoundAtOnePercent([{ members: [0, 0], others }])).toBe(0);
+  });
+
+  it('cannot be told from fewer than 300 others', () => {
+    expect(membersFoundAtOnePercent([{ members: [1], others: [0, 2] }])).toBeNull();
+  });
+});

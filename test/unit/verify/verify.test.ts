@@ -1,0 +1,270 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { selectAccelerator } from '../../../engine/accelerators/accelerators.ts';
+import {
+  findingSchema,
+  thresholdsSchema,
+  verdictSchema,
+  type Finding,
+  type FindingName,
+} from '../../../engine/protocol/finding.ts';
+import type { Answers, Evidence } from '../../../engine/verify/evidence.ts';
+import {
+  fixThresholds,
+  measureFindings,
+  type Comparison,
+  type Outcome,
+} from '../../../engine/verify/verify.ts';
+import { problemOfAsync } from '../../problem-of.ts';
+import { makeEvidence, madeClasses } from './make-evidence.ts';
+
+const original = makeEvidence({ sha256: 'a', seed: 1, isRetrained: false });
+const reference = makeEvidence({ sha256: 'b', seed: 2, isRetrained: true });
+const retrained = makeEvidence({ sha256: 'c', seed: 3, isRetrained: true });
+
+const images = { train: 1500, test: 1500 };
+const large = {
+  original: makeEvidence({ sha256: 'a', seed: 1, isRetrained: false, images }),
+  reference: makeEvidence({ sha256: 'b', seed: 2, isRetrained: true, images }),
+  retrained: makeEvidence({ sha256: 'c', seed: 3, isRetrained: true, images }),
+};
+
+const classes = { forget: [0], retain: [1, 2, 3, 4, 5], seed: 0 };
+
+async function finished<Result>(work: AsyncGenerator<unknown, Result>): Promise<Result> {
+  for (;;) {
+    const step = await work.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+async function outcomeFor(evidence: Evidence, comparison: Comparison): Promise<Outcome> {
+  const fixed = await finished(fixThresholds(comparison));
+  // As they come back from the record.
+  const thresholds = thresholdsSchema.parse(JSON.parse(JSON.stringify(fixed)));
+  const outcome = await finished(measureFindings(evidence, comparison, thresholds));
+  verdictSchema.parse(outcome.verdict);
+  outcome.findings.forEach((finding) => findingSchema.parse(finding));
+  return outcome;
+}
+
+function named(findings: readonly Finding[], name: FindingName): Finding {
+  const finding = findings.find((each) => each.name === name);
+  if (finding === undefined) throw new RangeError(`no finding "${name}"`);
+  return finding;
+}
+
+const failed = ({ findings }: Outcome): FindingName[] =>
+  findings.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name);
+
+/** The same, but with other scores. */
+function withScores(evidence: Evidence, score: (scores: number[]) => number[]): Evidence {
+  const changed = (answers: Answers): Answers => ({
+    ...answers,
+    logits: Float32Array.from(
+      [...answers.labels.keys()].flatMap((row) =>
+        score([...answers.logits.subarray(row * madeClasses, (row + 1) * madeClasses)]),
+      ),
+    ),
+  });
+  return {
+    ...evidence,
+    sha256: 'd'.padEnd(64, '0'),
+    test: changed(evidence.test),
+    train: changed(evidence.train),
+  };
+}
+
+/** Images of these classes, of one split or both, were never there. */
+function without(evidence: Evidence, label: number, splits: ('train' | 'test')[]): Evidence {
+  const cut = (answers: Answers): Answers => {
+    const rows = [...answers.labels.keys()].filter((row) => answers.labels[row] !== label);
+    const part = (values: Float32Array): Float32Array => {
+      const width = values.length / answers.labels.length;
+      return Float32Array.from(
+        rows.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]),
+      );
+    };
+    return {
+      labels: Int32Array.from(rows, (row) => answers.labels[row]),
+      logits: part(answers.logits),
+      features: part(answers.features),
+    };
+  };
+  return {
+    ...evidence,
+    train: splits.includes('train') ? cut(evidence.train) : evidence.train,
+    test: splits.includes('test') ? cut(evidence.test) : evidence.test,
+  };
+}
+
+beforeAll(async () => {
+  await selectAccelerator('onnxruntime');
+});
+
+describe('a model retrained without the class', () => {
+  it('gets PASS beside another one', async () => {
+    const comparison = { ...classes, original: large.original, reference: large.reference };
+    const { verdict, findings } = await outcomeFor(large.retrained, comparison);
+    expect(failed({ verdict, findings })).toEqual([]);
+    expect(verdict).toMatchObject({ value: 'PASS', comparedWith: 'reference' });
+    expect(verdict.reason).not.toContain('weaker');
+  });
+
+  it('gets PASS without a reference, with the weaker claim said', async () => {
+    const comparison = { ...classes, original: large.original, reference: null };
+    const { verdict } = await outcomeFor(large.retrained, comparison);
+    expect(verdict).toMatchObject({ value: 'PASS', comparedWith: 'original' });
+    expect(verdict.reason).toContain('weaker claim');
+  });
+
+  it('gets no PASS from few images', async () => {
+    const few = { train: 40, test: 15 };
+    const { verdict } = await outcomeFor(
+      makeEvidence({ sha256: 'c', seed: 3, isRetrained: true, images: few }),
+      {
+        ...classes,
+        original: makeEvidence({ sha256: 'a', seed: 1, isRetrained: false, images: few }),
+        reference: makeEvidence({ sha256: 'b', seed: 2, isRetrained: true, images: few }),
+      },
+    );
+    expect(verdict.value).toBe('INCONCLUSIVE');
+    expect(verdict.reason).toContain('too few images');
+  });
+});
+
+describe.each([
+  ['beside a reference', reference],
+  ['without a reference', null],
+])('%s', (_, given) => {
+  const comparison: Comparison = { ...classes, original, reference: given };
+
+  it('the original gets FAIL', async () => {
+    const outcome = await outcomeFor(original, comparison);
+    expect(outcome.verdict.value).toBe('FAIL');
+    expect(failed(outcome)).toContain('forget-accuracy');
+  });
+
+  it('a class whose score is struck out gets FAIL, though it is never named', async () => {
+    for (const score of [-Infinity, -1e9]) {
+      const masked = withScores(original, ([, ...others]) => [score, ...others]);
+      const outcome = await outcomeFor(masked, comparison);
+      expect(named(outcome.findings, 'forget-accuracy').outcome).toBe('pass');
+      expect(outcome.verdict.value).toBe('FAIL');
+      expect(failed(outcome)).toEqual(
+        expect.arrayContaining(['output-distance', 'feature-distance', 'weight-distance']),
+      );
+      if (given !== null)
+        expect(failed(outcome)).toEqual(expect.arrayContaining(['linear-probe', 'prototypes']));
+    }
+  });
+
+  it('a class that got the name of another gets FAIL', async () => {
+    const swapped = withScores(original, ([one, other, ...others]) => [other, one, ...others]);
+    const outcome = await outcomeFor(swapped, comparison);
+    expect(outcome.verdict.value).toBe('FAIL');
+    expect(failed(outcome)).toEqual(
+      expect.arrayContaining(['retain-accuracy', 'worst-retain-class', 'neighbour-classes']),
+    );
+  });
+
+  it('a ruined model gets FAIL, though it does not name the class', async () => {
+    const ruined = makeEvidence({ sha256: 'e', seed: 5, isRetrained: true, spread: 30 });
+    const outcome = await outcomeFor(ruined, comparison);
+    expect(outcome.verdict.value).toBe('FAIL');
+    expect(failed(outcome)).toEqual(
+      expect.arrayContaining(['retain-accuracy', 'worst-retain-class']),
+    );
+  });
+
+  it('a model that always gives the class one other name gets no PASS', async () => {
+    const renamed = withScores(
+      makeEvidence({ sha256: 'f', seed: 6, isRetrained: false }),
+      ([erased, other, ...others]) => [-Infinity, Math.max(erased, other), ...others],
+    );
+    const outcome = await outcomeFor(renamed, comparison);
+    expect(outcome.verdict.value).toBe(given === null ? 'INCONCLUSIVE' : 'FAIL');
+    if (given !== null) expect(failed(outcome)).toContain('answer-concentration');
+  });
+
+  it('training images that give themselves away get FAIL', async () => {
+    const leaking = makeEvidence({ sha256: 'e', seed: 5, isRetrained: true, memorized: 2 });
+    const outcome = await outcomeFor(leaking, comparison);
+    expect(failed(outcome)).toEqual(
+      expect.arrayContaining(['membership-entropy', 'membership-confidence']),
+    );
+  });
+
+  it('the verdict is INCONCLUSIVE at best without images of the class', async () => {
+    const blind = (evidence: Evidence): Evidence => without(evidence, 0, ['train', 'test']);
+    const { verdict, findings } = await outcomeFor(blind(retrained), {
+      ...classes,
+      original: blind(original),
+      reference: given === null ? null : blind(given),
+    });
+    expect(verdict.value).toBe('INCONCLUSIVE');
+    expect(verdict.reason).toContain('There are no test images of the classes that were erased.');
+    expect(named(findings, 'forget-accuracy')).toMatchObject({
+      outcome: 'not-measured',
+      required: true,
+      measurement: null,
+    });
+    expect(named(findings, 'retain-accuracy').outcome).toBe('pass');
+  });
+
+  it('the verdict is INCONCLUSIVE at best without training images of the class', async () => {
+    const blind = (evidence: Evidence): Evidence => without(evidence, 0, ['train']);
+    const { verdict } = await outcomeFor(blind(retrained), {
+      ...classes,
+      original: blind(original),
+      reference: given === null ? null : blind(given),
+    });
+    expect(verdict.value).toBe('INCONCLUSIVE');
+  });
+});
+
+describe('a reference', () => {
+  it('is refused when it is the original, or the original with the class struck out', async () => {
+    const masked = withScores(original, ([, ...others]) => [-Infinity, ...others]);
+    for (const false_ of [original, masked]) {
+      const fixing = finished(fixThresholds({ ...classes, original, reference: false_ }));
+      expect((await problemOfAsync(() => fixing)).code).toBe('unfit-reference');
+    }
+  });
+
+  it('is refused when it is a ruin', async () => {
+    const ruined = makeEvidence({ sha256: 'e', seed: 5, isRetrained: true, spread: 30 });
+    const fixing = finished(fixThresholds({ ...classes, original, reference: ruined }));
+    expect((await problemOfAsync(() => fixing)).code).toBe('unfit-reference');
+  });
+
+  it('that gives the class away like the original makes findings on features tell nothing, and no PASS', async () => {
+    // Features that serve any class: the class is never named, and is found in them all the same.
+    const transparent = (seed: number, sha256: string): Evidence =>
+      withScores(makeEvidence({ sha256, seed, isRetrained: false, images }), (scores) => [
+        -Infinity,
+        ...scores.slice(1).map((score, at) => score + ((scores[0] * (at + seed)) % 3)),
+      ]);
+    const given = { ...transparent(2, 'b'), sha256: large.reference.sha256 };
+    const comparison = { ...classes, original: large.original, reference: given };
+    const { verdict, findings } = await outcomeFor(transparent(3, 'c'), comparison);
+    for (const name of ['linear-probe', 'prototypes'] as const)
+      expect(named(findings, name)).toMatchObject({ outcome: 'not-measured', required: true });
+    expect(verdict.value).not.toBe('PASS');
+  });
+});
+
+it('thresholds of other models or classes are not used', async () => {
+  const comparison = { ...classes, original, reference: null };
+  const thresholds = await finished(fixThresholds(comparison));
+  await expect(
+    finished(measureFindings(retrained, { ...comparison, original: reference }, thresholds)),
+  ).rejects.toThrow('other models');
+  await expect(
+    finished(measureFindings(retrained, { ...comparison, forget: [1] }, thresholds)),
+  ).rejects.toThrow('other models');
+});
+
+it('the same seed gives the same findings', async () => {
+  const comparison = { ...classes, original, reference };
+  expect(await outcomeFor(retrained, comparison)).toEqual(await outcomeFor(retrained, comparison));
+});
