@@ -43,17 +43,17 @@ export const adaptive: Method<'adaptive'> = {
       heldOut: 0.1,
       noise: { batchSize: Math.min(64, batchSize), steps: 40, learningRate: 0.1, decay: 0.1 },
       impair: {
-        steps: 40,
+        steps: 32,
         noiseShare: 0.36,
         // What was damaged must be learnt again from the sample: the less there is of it, the less may be.
-        relativeRate: retain >= 4000 ? 0.052 : 0.035,
+        relativeRate: retain >= 4000 ? 0.045 : 0.035,
         damage: { least: 0.5, most: 0.97 },
         trials: 4,
       },
       repair: {
         epochs: Math.max(4, Math.ceil(leastImages / Math.max(1, retain))),
         relativeRate: 0.04,
-        mixtureWeight: 0.6,
+        mixtureWeight: 0.5,
         shift: 0.125,
         rounds: 2,
       },
