@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { acceleratorsCommand } from './accelerators.ts';
 import { certificateCommand } from './certificate.ts';
+import { compareCommand } from './compare.ts';
 import { eraseCommand } from './erase.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inspectCommand } from './inspect.ts';
@@ -20,6 +21,7 @@ Examples:
   lethe inspect --model faces.onnx
   lethe erase --model faces.onnx --data pictures --forget "Elif T" --out erased
   lethe verify --model erased/faces-erased.onnx --original faces.onnx --data pictures --forget "Elif T"
+  lethe compare --model faces.onnx --data pictures --forget "Elif T" --methods adaptive fine-tune
   lethe ledger verify
   lethe certificate verify erased/certificate-2026-0001.json
   lethe accelerators
@@ -36,6 +38,7 @@ Exit codes:
   .addCommand(inspectCommand())
   .addCommand(eraseCommand())
   .addCommand(verifyCommand())
+  .addCommand(compareCommand())
   .addCommand(ledgerCommand())
   .addCommand(certificateCommand())
   .addCommand(acceleratorsCommand());

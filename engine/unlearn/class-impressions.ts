@@ -25,9 +25,9 @@ export const classImpressions: Method<'class-impressions'> = {
     seed,
     batchSize: 128,
     impressions: {
-      images: 384,
+      images: 256,
       forgetShare: 0.25,
-      steps: 200,
+      steps: 120,
       learningRate: 0.1,
       smoothness: 0.001,
       statistics: 1,

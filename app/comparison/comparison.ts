@@ -1,0 +1,182 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { EngineHost, JobListeners } from '../engine-host/engine-host.ts';
+import {
+  findingSchema,
+  thresholdsSchema,
+  verdictSchema,
+  type FindingName,
+} from '../../engine/protocol/finding.ts';
+import { ProblemError, type ProblemCode } from '../../engine/protocol/problem.ts';
+import { acceleratorInfoSchema, type EraseCommand } from '../../engine/protocol/protocol.ts';
+import { recipeNameSchema, recipeSchema, type RecipeName } from '../../engine/protocol/recipe.ts';
+
+/** One method, tried on one model and judged. */
+export const trialSchema = z.object({
+  method: recipeNameSchema,
+  recipe: recipeSchema,
+  accelerator: acceleratorInfoSchema,
+  /** Of the erasing itself, without measuring. */
+  seconds: z.number().nonnegative(),
+  imagesReadOfForgetClasses: z.int().nonnegative(),
+  /** What the original and the reference come to in each finding is in these. */
+  thresholds: thresholdsSchema,
+  findings: z.array(findingSchema),
+  verdict: verdictSchema,
+  account: z.array(z.string()),
+});
+export type Trial = z.infer<typeof trialSchema>;
+
+export interface TrialRequest extends Omit<EraseCommand, 'type' | 'job' | 'recipe' | 'output'> {
+  readonly method: RecipeName;
+  /** Where to leave the erased model; null if it is not wanted. */
+  readonly output: string | null;
+}
+
+/**
+ * Erases with one method, without a case: the erased model is measured, and kept only if it is wanted. A trial is no erasure
+ * that anybody may rely on.
+ * @throws ProblemError as of an erasure
+ */
+export async function tryMethod(
+  { method, output, ...request }: TrialRequest,
+  engine: EngineHost,
+  listeners: Omit<JobListeners, 'prepared'>,
+  signal?: AbortSignal,
+): Promise<Trial> {
+  const folder = await mkdtemp(join(tmpdir(), 'lethe-trial-'));
+  if (output !== null) await mkdir(dirname(output), { recursive: true });
+  try {
+    const opened: Pick<Trial, 'recipe' | 'accelerator' | 'thresholds'>[] = [];
+    const result = await engine.run<'erase'>(
+      {
+        ...request,
+        type: 'erase',
+        model: resolve(request.model),
+        data: resolve(request.data),
+        reference: request.reference === null ? null : resolve(request.reference),
+        recipe: method,
+        output: output ?? join(folder, `erased${extname(request.model)}`),
+      },
+      {
+        ...listeners,
+        prepared: (plan) => {
+          opened.push(plan);
+        },
+      },
+      signal,
+    );
+    const { total: _total, ...phases } = result.seconds;
+    const seconds = Object.values(phases).filter((each) => each !== undefined);
+    const [{ recipe, accelerator, thresholds }] = opened;
+    const { findings, verdict, account, imagesReadOfForgetClasses } = result;
+    return {
+      method,
+      recipe,
+      accelerator,
+      seconds: seconds.reduce((sum, each) => sum + each, 0),
+      imagesReadOfForgetClasses,
+      thresholds,
+      findings,
+      verdict,
+      account,
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a comparison shows of a model: percent, and for membership the largest area under the curve of the attacks. */
+export interface ComparedFigures {
+  readonly forget: number | null;
+  readonly retain: number | null;
+  readonly probe: number | null;
+  readonly prototypes: number | null;
+  readonly membership: number | null;
+}
+
+export function figuresOf({ findings }: Trial): ComparedFigures {
+  return compared(
+    (name) => findings.find((finding) => finding.name === name)?.measurement?.value ?? null,
+  );
+}
+
+/** What the original, or the reference, comes to. */
+export function figuresBeside(
+  { thresholds }: Trial,
+  model: 'original' | 'reference',
+): ComparedFigures {
+  return compared(
+    (name) => thresholds.limits.find((limit) => limit.name === name)?.[model] ?? null,
+  );
+}
+
+function compared(valueOf: (name: FindingName) => number | null): ComparedFigures {
+  const attacks = (['membership-loss', 'membership-entropy', 'membership-confidence'] as const)
+    .map(valueOf)
+    .filter((value) => value !== null);
+  return {
+    forget: valueOf('forget-accuracy'),
+    retain: valueOf('retain-accuracy'),
+    probe: valueOf('linear-probe'),
+    prototypes: valueOf('prototypes'),
+    membership: attacks.length === 0 ? null : Math.max(...attacks),
+  };
+}
+
+export interface Comparison {
+  readonly trials: readonly Trial[];
+  /** Methods that could not be tried, and why. */
+  readonly untried: readonly { readonly method: RecipeName; readonly sentence: string }[];
+  /** A path: the one given, or that of the model that was retrained here. */
+  readonly reference: string | null;
+}
+
+export interface ComparisonRequest extends Omit<TrialRequest, 'method' | 'output'> {
+  readonly methods: readonly RecipeName[];
+  /** Where a model that is retrained here is left. */
+  readonly retrained: string;
+}
+
+/**
+ * Tries one method after the other. Without a reference, `retrain` comes first, if it is among them, and what it makes is the
+ * reference for the others. A method that lacks something is left out, and the others go on.
+ * @throws ProblemError where none could be tried, or what is wrong is not the method's: `cancelled` above all
+ */
+export async function compareMethods(
+  { methods, retrained, ...request }: ComparisonRequest,
+  engine: EngineHost,
+  listeners: Omit<JobListeners, 'prepared'> & { readonly method?: (method: RecipeName) => void },
+  signal?: AbortSignal,
+): Promise<Comparison> {
+  const trials: Trial[] = [];
+  const untried: Comparison['untried'][number][] = [];
+  const problems: ProblemError[] = [];
+  let { reference } = request;
+  for (const method of retrainFirst(methods)) {
+    listeners.method?.(method);
+    const becomesReference = method === 'retrain' && reference === null;
+    const output = becomesReference ? retrained : null;
+    try {
+      const trial = { ...request, reference, method, output };
+      trials.push(await tryMethod(trial, engine, listeners, signal));
+      if (becomesReference) reference = retrained;
+    } catch (error) {
+      if (!(error instanceof ProblemError) || !lacking.has(error.problem.code)) throw error;
+      untried.push({ method, sentence: error.message });
+      problems.push(error);
+    }
+  }
+  if (trials.length === 0 && problems.length > 0) throw problems[0];
+  return { trials, untried, reference };
+}
+
+/** What one method needs and another may not. */
+const lacking: ReadonlySet<ProblemCode> = new Set(['no-retain-images', 'no-forget-images']);
+
+function retrainFirst(methods: readonly RecipeName[]): RecipeName[] {
+  const others = methods.filter((method) => method !== 'retrain');
+  return others.length < methods.length ? ['retrain', ...others] : others;
+}
