@@ -93,11 +93,7 @@ export interface Cases {
  * @param settings how the ledger's keys are kept
  * @throws ProblemError `ledger-failed`, also when another Lethe is at work on this ledger
  */
-export function openCases(
-  folder: string,
-  software: string,
-  settings: LedgerSettings = {},
-): Cases {
+export function openCases(folder: string, software: string, settings: LedgerSettings = {}): Cases {
   const ledger = openLedger(folder, software, settings);
   try {
     return new OpenCases(folder, software, ledger);

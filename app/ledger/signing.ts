@@ -14,13 +14,13 @@ export interface Signer {
   /** Ed25519, 32 bytes as hexadecimal digits. */
   readonly publicKey: string;
   /** @returns 64 bytes as hexadecimal digits */
-  sign(purpose: Purpose, bytes: Uint8Array): string;
+  readonly sign: (purpose: Purpose, bytes: Uint8Array) => string;
   /**
    * Signs the text of a note as it is. It cannot pass for anything that is signed for a purpose: a zero byte follows
    * each purpose, and a note has none.
    * @returns 64 bytes
    */
-  signNote(text: string): Buffer;
+  readonly signNote: (text: string) => Buffer;
 }
 
 /** SHA-256 of the purpose and the bytes, as hexadecimal digits. */

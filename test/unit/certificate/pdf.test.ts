@@ -50,23 +50,24 @@ const oddNames = [
 
 describe('the PDF', () => {
   it.each([
-    ['24 people, 1 forgotten', people, [4]],
-    ['10 classes, 2 forgotten', cifarClasses, [0, 2]],
-    ['2 classes', ['cat', 'dog'], [1]],
-    ['1000 classes', Array.from({ length: 1000 }, (_, index) => `n${String(index)}`), [7]],
+    ['24 people, 1 forgotten', people, [4], 3],
+    ['10 classes, 2 forgotten', cifarClasses, [0, 2], 3],
+    ['2 classes', ['cat', 'dog'], [1], 2],
+    ['1000 classes', Array.from({ length: 1000 }, (_, index) => `n${String(index)}`), [7], 3],
     [
       '300 classes, 200 forgotten',
       Array.from({ length: 300 }, (_, index) => `p ${String(index)}`),
       Array.from({ length: 200 }, (_, index) => index),
+      3,
     ],
-    ['odd names', oddNames, [3, 6, 7]],
-  ])('holds %s on three pages, and verifies', async (_, classNames, forget) => {
+    ['odd names', oddNames, [3, 6, 7], 2],
+  ])('holds %s on as few pages as it takes, and verifies', async (_, classNames, forget, most) => {
     const { pdf } = await issueFor(desk, classNames, forget);
     expect(verifyCertificate(pdf)).toMatchObject({ ok: true });
     const pages = readFileSync(pdf)
       .toString('latin1')
       .match(/\/Type \/Page\n/g);
-    expect(pages).toHaveLength(3);
+    expect(pages).toHaveLength(most);
   });
 });
 
