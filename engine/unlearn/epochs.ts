@@ -3,12 +3,23 @@ import type { TrainableModel } from '../models/models.ts';
 import { deriveSeed } from '../random.ts';
 import { inPhase, type ErasureStep } from './method.ts';
 import {
+  batchBounds,
   disposeBatch,
   shuffledBatches,
   train,
   type Objective,
   type TrainingBatch,
 } from './training.ts';
+
+/** How many epochs give at least so many steps: few images make few. */
+export function epochsFor(
+  images: number,
+  batchSize: number,
+  least: { readonly epochs: number; readonly steps: number },
+): number {
+  const stepsPerEpoch = Math.max(1, batchBounds(images, batchSize).length);
+  return Math.max(least.epochs, Math.ceil(least.steps / stepsPerEpoch));
+}
 
 export interface Epochs<Item, Batch extends TrainingBatch> {
   readonly epochs: number;

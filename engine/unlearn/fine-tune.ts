@@ -1,10 +1,9 @@
-import { trainForEpochs } from './epochs.ts';
+import { epochsFor, trainForEpochs } from './epochs.ts';
 import type { Method } from './method.ts';
 import { cosine } from './training.ts';
 import { weightScale } from './weight-scale.ts';
 
 const batchSize = 128;
-const leastSteps = 100;
 
 /**
  * Training goes on, on the retain sample and its labels alone: catastrophic forgetting, put to use (the baseline of Golatkar
@@ -16,7 +15,7 @@ export const fineTune: Method<'fine-tune'> = {
     seed,
     batchSize,
     retainPerClass: 1000,
-    epochs: Math.max(4, Math.ceil((leastSteps * batchSize) / Math.max(1, retain))),
+    epochs: epochsFor(retain, batchSize, { epochs: 4, steps: 100 }),
     relativeRate: 0.03,
   }),
   reads: ({ retainPerClass }) => ({ retainPerClass, forgetPerClass: 0 }),

@@ -1,5 +1,5 @@
 import { toAnswers, type AnsweredBatch } from './answers-objective.ts';
-import { trainForEpochs } from './epochs.ts';
+import { epochsFor, trainForEpochs } from './epochs.ts';
 import { heldOutAccuracy } from './held-out.ts';
 import type { Method } from './method.ts';
 import { OriginalAnswers } from './original-answers.ts';
@@ -7,18 +7,21 @@ import { cosine } from './training.ts';
 import { untilForgotten } from './rounds.ts';
 import { weightScale } from './weight-scale.ts';
 
+const batchSize = 128;
+const perClass = 1000;
+
 /**
  * DELETE (Zhou et al. 2025, "Decoupled Distillation to Erase"): on images of the forget classes, towards what the original
  * would say of them if it had no such classes. No image of a retain class is read; what keeps those is that the original's
  * own ranking of them is the target, and that steps are small.
  */
 export const maskedDistillation: Method<'masked-distillation'> = {
-  recipe: (seed) => ({
+  recipe: (seed, { forget }) => ({
     name: 'masked-distillation',
     seed,
-    batchSize: 128,
-    forgetPerClass: 1000,
-    epochs: 4,
+    batchSize,
+    forgetPerClass: perClass,
+    epochs: epochsFor(Math.min(forget, perClass), batchSize, { epochs: 4, steps: 32 }),
     relativeRate: 0.001,
     rounds: 8,
   }),

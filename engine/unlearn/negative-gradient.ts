@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { trainForEpochs } from './epochs.ts';
+import { epochsFor, trainForEpochs } from './epochs.ts';
 import { heldOutAccuracy } from './held-out.ts';
 import type { Method } from './method.ts';
 import { cosine, type Objective, type TrainingBatch } from './training.ts';
 import { untilForgotten } from './rounds.ts';
 import { weightScale } from './weight-scale.ts';
+
+const batchSize = 128;
 
 /**
  * Up the gradient of the cross-entropy on images of the forget classes, down on those of the retain classes (Kurmanji et al.
@@ -12,13 +14,13 @@ import { weightScale } from './weight-scale.ts';
  * longer recognised better than by chance counts no more.
  */
 export const negativeGradient: Method<'negative-gradient'> = {
-  recipe: (seed) => ({
+  recipe: (seed, { retain }) => ({
     name: 'negative-gradient',
     seed,
-    batchSize: 128,
+    batchSize,
     forgetPerClass: 1000,
     retainPerClass: 1000,
-    epochs: 1,
+    epochs: epochsFor(retain, batchSize, { epochs: 1, steps: 40 }),
     relativeRate: 0.01,
     rounds: 6,
     retainWeight: 0.7,

@@ -4,7 +4,7 @@ import type { MatchedData } from '../data/matched-data.ts';
 import type { TrainableModel } from '../models/models.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 import { flipAndShift } from './augmentation.ts';
-import { trainForEpochs } from './epochs.ts';
+import { epochsFor, trainForEpochs } from './epochs.ts';
 import type { Method } from './method.ts';
 import { cosine, type TrainingBatch } from './training.ts';
 
@@ -15,12 +15,11 @@ import { cosine, type TrainingBatch } from './training.ts';
 export const retrain: Method<'retrain'> = {
   recipe: (seed, { retain }) => {
     const batchSize = retain >= 128 * leastStepsPerEpoch ? 128 : 32;
-    const stepsPerEpoch = Math.max(1, Math.floor(retain / batchSize));
     return {
       name: 'retrain',
       seed,
       batchSize,
-      epochs: Math.max(14, Math.ceil(leastSteps / stepsPerEpoch)),
+      epochs: epochsFor(retain, batchSize, { epochs: 14, steps: 600 }),
       learningRate: 2e-3,
       shift: 0.125,
     };
@@ -55,7 +54,6 @@ export const retrain: Method<'retrain'> = {
 
 /** With fewer steps in an epoch, batches are small, so that there are more. */
 const leastStepsPerEpoch = 64;
-const leastSteps = 600;
 /** Of all steps, those in which the rate grows: at first gradients are large, and Adam knows nothing of their size. */
 const warming = 0.1;
 
