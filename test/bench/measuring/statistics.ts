@@ -26,3 +26,16 @@ export function ratios(ours: readonly number[], theirs: readonly number[]): numb
 export function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(2)} GB`;
 }
+
+/** "80.4 (80.1–80.9)": the mean, the least and the most, with so many digits behind the point. */
+export function meanAndSpread(values: readonly number[], digits: number): string {
+  const mean = meanOf(values).toFixed(digits);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  if (values.length === 1) return mean;
+  return `${mean} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
+}
+
+/** Of at least one value. */
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

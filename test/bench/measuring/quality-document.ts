@@ -1,0 +1,393 @@
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import {
+  figuresBeside,
+  figuresOf,
+  type ComparedFigures,
+  type Trial,
+} from '../../../app/comparison/comparison.ts';
+import { barPlot, scatterPlot, type PlotPoint } from '../../../app/comparison/plots.ts';
+import {
+  findingNameSchema,
+  type FindingName,
+  type Unit,
+} from '../../../engine/protocol/finding.ts';
+import { recipeNameSchema, type RecipeName } from '../../../engine/protocol/recipe.ts';
+import { measuredOn } from './machine.ts';
+import type { PartName } from './quality-parts.ts';
+import type { Key, Record as Result } from './quality-results.ts';
+import { meanAndSpread, meanOf } from './statistics.ts';
+import { table } from './table.ts';
+
+export interface Wanted {
+  readonly key: Key;
+  readonly title: string;
+}
+
+export interface DocumentContent {
+  readonly results: readonly Result[];
+  /** All that the document would hold, were it complete. */
+  readonly wanted: readonly Wanted[];
+  /** Parts that could not be measured, and what they lack. */
+  readonly lacking: readonly { readonly title: string; readonly lacks: string }[];
+  /** Titles by part, in the order of the document. */
+  readonly titles: ReadonlyMap<PartName, string>;
+}
+
+const documentFile = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url));
+const imageFolder = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
+const imagePrefix = 'quality-';
+
+/** Writes docs/benchmarks.md and its plots anew, from what there is, and says what is missing. */
+export async function writeQualityDocument(content: DocumentContent): Promise<void> {
+  removeOldPlots();
+  const cases = casesOf(content.results);
+  const text = [
+    '# Quality',
+    introduction,
+    whereMeasured(content.results),
+    '## What is asked, and what is reached',
+    goalLines(cases).join('\n') || 'Nothing of it was measured yet.',
+    ...Array.from(content.titles, ([part, title]) => section(part, title, cases)).flat(),
+    '## Not measured',
+    missing(content).join('\n') || 'Nothing is missing.',
+  ].join('\n\n');
+  const style = await resolveConfig(documentFile);
+  writeFileSync(documentFile, await format(text, { ...style, parser: 'markdown' }));
+}
+
+const introduction = `How well each method makes models forget, what it leaves of the rest, and what can still be found in the features. \`npm run bench -- quality --write\` measures and writes all of this; no figure is typed by hand.
+
+Erased are the first classes in alphabetical order. Every figure is a mean over the seeds, with the least and the most in brackets. The **reference** is the model retrained without the erased classes: what a method should come near to, not pass by far. *Forgotten* and *kept* are percent of test images of the erased and of the other classes that are recognised; *probe* and *prototypes*, percent of the erased that a linear probe and ten images bring back from the features; *membership*, the largest area under the curve of three attacks, 0.5 being a coin toss. The time is that of erasing alone.`;
+
+/** One model, so many classes erased: trials by method. */
+interface Case {
+  readonly part: PartName;
+  readonly erased: number;
+  readonly trials: ReadonlyMap<RecipeName, readonly Trial[]>;
+}
+
+function casesOf(results: readonly Result[]): Case[] {
+  const byCase = Map.groupBy(
+    results.filter(({ trial }) => trial !== null),
+    ({ key }) => `${key.part} ${String(key.erased)}`,
+  );
+  return [...byCase.values()]
+    .map((records) => {
+      const { part, erased } = records[0].key;
+      const trials = new Map<RecipeName, Trial[]>();
+      for (const method of recipeNameSchema.options) {
+        const ofMethod = records
+          .filter(({ key }) => key.method === method)
+          .flatMap(({ trial }) => (trial === null ? [] : [trial]));
+        if (ofMethod.length > 0) trials.set(method, ofMethod);
+      }
+      return { part, erased, trials };
+    })
+    .sort((left, right) => left.erased - right.erased);
+}
+
+function whereMeasured(results: readonly Result[]): string {
+  const accelerators = new Set(
+    results.flatMap(({ trial }) =>
+      trial === null ? [] : [`${trial.accelerator.name} ${trial.accelerator.version}`],
+    ),
+  );
+  const busy = results.filter(({ load }) => load > availableParallelism() / 2).length;
+  const note =
+    busy === 0
+      ? ''
+      : ` ${String(busy)} of ${String(results.length)} runs shared the processor with other programs: their times are longer than they need be; no other figure depends on that.`;
+  return `${measuredOn([...accelerators])}${note}`;
+}
+
+// ------------------------------------------------------------------------------------------------ goals
+
+function goalLines(cases: readonly Case[]): string[] {
+  return cases.flatMap((each) => {
+    const trials = each.trials.get('adaptive');
+    if (trials === undefined) return [];
+    const isMain = each.part === 'resnet18-cifar10';
+    const asked = isMain ? mainGoals(each, trials) : otherGoals(each, trials);
+    const classes = each.erased === 1 ? 'one class' : `${String(each.erased)} classes`;
+    return asked.map((line) => `- \`adaptive\` on ${each.part}, ${classes}: ${line}`);
+  });
+}
+
+type Figure = keyof ComparedFigures;
+
+function meanFigure(trials: readonly Trial[], figure: Figure): number | null {
+  return meanOfKnown(trials.map((trial) => figuresOf(trial)[figure]));
+}
+
+function besideFigure(each: Case, model: 'original' | 'reference', figure: Figure): number | null {
+  const trials = [...each.trials.values()].flat();
+  return meanOfKnown(trials.map((trial) => figuresBeside(trial, model)[figure]));
+}
+
+function meanOfKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : meanOf(known);
+}
+
+function mainGoals(each: Case, trials: readonly Trial[]): string[] {
+  const reference = (figure: Figure): number | null => besideFigure(each, 'reference', figure);
+  const original = besideFigure(each, 'original', 'retain');
+  const paper = each.trials.get('paper');
+  const read = Math.max(
+    ...trials.map(({ imagesReadOfForgetClasses }) => imagesReadOfForgetClasses),
+  );
+  const common = [
+    atMost('images of the erased read', read, 0, 0),
+    atMost('forgotten, %', meanFigure(trials, 'forget'), 1),
+  ];
+  if (each.erased > 1) {
+    return [
+      ...common,
+      atLeast('kept, %', meanFigure(trials, 'retain'), less(original, 0.5)),
+      atMost('probe, %', meanFigure(trials, 'probe'), more(reference('probe'), 3)),
+    ];
+  }
+  return [
+    ...common,
+    atLeast('kept, %', meanFigure(trials, 'retain'), less(original, 0.5)),
+    atMost('probe, %', meanFigure(trials, 'probe'), reference('probe')),
+    atMost('prototypes, %', meanFigure(trials, 'prototypes'), reference('prototypes')),
+    atMost(
+      'time, × that of `paper`',
+      paper === undefined ? null : secondsOf(trials) / secondsOf(paper),
+      2,
+      2,
+    ),
+  ];
+}
+
+function otherGoals(each: Case, trials: readonly Trial[]): string[] {
+  const original = besideFigure(each, 'original', 'retain');
+  const isFew = each.part === 'sample-20';
+  return [
+    atMost('forgotten, %', meanFigure(trials, 'forget'), isFew ? 2 : 1),
+    atLeast(
+      'kept, %',
+      meanFigure(trials, 'retain'),
+      isFew && original !== null ? 0.95 * original : less(original, 1),
+    ),
+  ];
+}
+
+function secondsOf(trials: readonly Trial[]): number {
+  return meanOf(trials.map(({ seconds }) => seconds));
+}
+
+function less(value: number | null, by: number): number | null {
+  return value === null ? null : value - by;
+}
+
+function more(value: number | null, by: number): number | null {
+  return value === null ? null : value + by;
+}
+
+function atMost(what: string, value: number | null, limit: number | null, digits = 1): string {
+  return judged(what, 'at most', value, limit, digits);
+}
+
+function atLeast(what: string, value: number | null, limit: number | null, digits = 1): string {
+  return judged(what, 'at least', value, limit, digits);
+}
+
+function judged(
+  what: string,
+  direction: 'at most' | 'at least',
+  value: number | null,
+  limit: number | null,
+  digits: number,
+): string {
+  const asked =
+    limit === null
+      ? 'what is asked is not known'
+      : `${direction} ${limit.toFixed(digits)} is asked`;
+  if (value === null || limit === null)
+    return `${what}: ${value === null ? 'not measured' : value.toFixed(digits)}; ${asked}.`;
+  const short = direction === 'at most' ? value - limit : limit - value;
+  const outcome = short <= 0 ? 'reached' : `**missed by ${short.toFixed(Math.max(1, digits))}**`;
+  return `${what}: ${value.toFixed(digits)}; ${asked}: ${outcome}.`;
+}
+
+// ------------------------------------------------------------------------------------------------ parts
+
+function section(part: PartName, title: string, cases: readonly Case[]): string[] {
+  const ofPart = cases.filter((each) => each.part === part);
+  if (ofPart.length === 0) return [];
+  return [
+    `## ${title}`,
+    ...pictures(title, ofPart[0]),
+    ...ofPart.flatMap((each) => [
+      `### ${each.erased === 1 ? 'One class' : `${String(each.erased)} classes`} erased`,
+      summary(each),
+      'Every finding, in its own unit; the mean over the seeds:',
+      findings(each),
+    ]),
+  ];
+}
+
+const columns = [
+  { title: 'forgotten', figure: 'forget', digits: 1 },
+  { title: 'kept', figure: 'retain', digits: 1 },
+  { title: 'probe', figure: 'probe', digits: 1 },
+  { title: 'prototypes', figure: 'prototypes', digits: 1 },
+  { title: 'membership', figure: 'membership', digits: 3 },
+] as const;
+
+function summary(each: Case): string {
+  const beside = (model: 'original' | 'reference'): string[] => [
+    model,
+    ...columns.map(({ figure, digits }) => shown(besideFigure(each, model, figure), digits)),
+    '',
+    '',
+  ];
+  const rows = Array.from(each.trials, ([method, trials]) => [
+    method,
+    ...columns.map(({ figure, digits }) => {
+      const values = trials
+        .map((trial) => figuresOf(trial)[figure])
+        .filter((value) => value !== null);
+      return values.length === 0 ? '–' : meanAndSpread(values, digits);
+    }),
+    verdicts(trials),
+    meanAndSpread(
+      trials.map(({ seconds }) => seconds),
+      0,
+    ),
+  ]);
+  return table(
+    ['', ...columns.map(({ title }) => title), 'verdicts', 'seconds'],
+    [beside('original'), beside('reference'), ...rows],
+  );
+}
+
+/** "PASS, 2 FAIL" */
+function verdicts(trials: readonly Trial[]): string {
+  const counts = Map.groupBy(trials, ({ verdict }) => verdict.value);
+  return Array.from(counts, ([value, { length }]) =>
+    length === 1 ? value : `${String(length)} ${value}`,
+  ).join(', ');
+}
+
+function findings(each: Case): string {
+  const all = [...each.trials.values()].flat();
+  const names = findingNameSchema.options.filter((name) =>
+    all.some((trial) => trial.thresholds.limits.some((limit) => limit.name === name)),
+  );
+  const rows = names.map((name) => {
+    const unit = unitOf(all, name);
+    const beside = (model: 'original' | 'reference'): string => {
+      const values = all.map(
+        ({ thresholds }) => thresholds.limits.find((limit) => limit.name === name)?.[model] ?? null,
+      );
+      return shown(meanOfKnown(values), digitsOf(unit));
+    };
+    const ofMethods = Array.from(each.trials.values(), (trials) =>
+      shown(meanOfKnown(trials.map((trial) => valueOf(trial, name))), digitsOf(unit)),
+    );
+    const words = `${name.replaceAll('-', ' ')}${unit === null ? '' : `, ${unit}`}`;
+    return [words, beside('original'), beside('reference'), ...ofMethods];
+  });
+  return table(['finding', 'original', 'reference', ...each.trials.keys()], rows);
+}
+
+function valueOf({ findings }: Trial, name: FindingName): number | null {
+  return findings.find((finding) => finding.name === name)?.measurement?.value ?? null;
+}
+
+function unitOf(trials: readonly Trial[], name: FindingName): Unit | null {
+  const measured = trials
+    .flatMap((trial) => trial.findings.filter((finding) => finding.name === name))
+    .find(({ measurement }) => measurement !== null);
+  return measured?.measurement?.unit ?? null;
+}
+
+function digitsOf(unit: Unit | null): number {
+  return unit === 'area' || unit === 'bits' || unit === 'ratio' ? 3 : 1;
+}
+
+function shown(value: number | null, digits: number): string {
+  return value === null ? '–' : value.toFixed(digits);
+}
+
+// ---------------------------------------------------------------------------------------------- pictures
+
+function removeOldPlots(): void {
+  if (!existsSync(imageFolder)) mkdirSync(imageFolder, { recursive: true });
+  for (const name of readdirSync(imageFolder)) {
+    if (name.startsWith(imagePrefix)) rmSync(join(imageFolder, name));
+  }
+}
+
+function pictures(title: string, each: Case): string[] {
+  const classes = each.erased === 1 ? 'one class' : `${String(each.erased)} classes`;
+  const of = `${title}, ${classes} erased`;
+  const points = (x: 'forget' | 'probe'): PlotPoint[] => [
+    ...(['original', 'reference'] as const).flatMap((name) =>
+      point(name, true, besideFigure(each, name, x), besideFigure(each, name, 'retain')),
+    ),
+    ...Array.from(each.trials, ([method, trials]) =>
+      point(method, false, meanFigure(trials, x), meanFigure(trials, 'retain')),
+    ).flat(),
+  ];
+  const kept = 'recognised of the classes kept, %';
+  const seconds = Array.from(each.trials, ([name, trials]) => ({ name, value: secondsOf(trials) }));
+  return [
+    picture(each.part, 'forget', 'Forgotten and kept', {
+      svg: scatterPlot({
+        title: `Forgotten and kept: ${of}`,
+        ...{ x: 'recognised of the erased, %', y: kept, points: points('forget') },
+      }),
+    }),
+    picture(each.part, 'probe', 'Hidden and kept', {
+      svg: scatterPlot({
+        title: `Hidden and kept: ${of}`,
+        ...{ x: 'a probe recovers of the erased, %', y: kept, points: points('probe') },
+      }),
+    }),
+    picture(each.part, 'time', 'Time', {
+      svg: barPlot({ title: `Time of erasing: ${of}`, x: 'seconds', bars: seconds }),
+    }),
+  ];
+}
+
+function point(name: string, landmark: boolean, x: number | null, y: number | null): PlotPoint[] {
+  return x === null || y === null ? [] : [{ name, landmark, x, y }];
+}
+
+function picture(part: PartName, name: string, words: string, { svg }: { svg: string }): string {
+  const file = `${imagePrefix}${part}-${name}.svg`;
+  writeFileSync(join(imageFolder, file), svg);
+  return `![${words}](images/${file})`;
+}
+
+// ----------------------------------------------------------------------------------------------- missing
+
+function missing({ results, wanted, lacking }: DocumentContent): string[] {
+  const done = new Map(results.map((result) => [JSON.stringify(result.key), result]));
+  const open = wanted.filter(({ key }) => !done.has(JSON.stringify(key)));
+  const grouped = Map.groupBy(open, ({ title, key }) => `${title}, ${String(key.erased)} erased`);
+  const failed = results.filter(({ problem }) => problem !== null);
+  return [
+    ...lacking.map(({ title, lacks }) => `- ${title}: it needs ${lacks}.`),
+    ...Array.from(grouped, ([words, runs]) => {
+      const methods = Map.groupBy(runs, ({ key }) => key.method);
+      const told = Array.from(methods, ([method, ofMethod]) => {
+        const seeds = ofMethod.map(({ key }) => String(key.seed)).join(', ');
+        return `${method} (seed ${seeds})`;
+      });
+      return `- ${words}: ${told.join(', ')}: not run yet.`;
+    }),
+    ...failed.map(
+      ({ key, problem }) =>
+        `- ${key.part}, ${String(key.erased)} erased, ${key.method}, seed ${String(key.seed)}: ${problem ?? ''}`,
+    ),
+  ];
+}
