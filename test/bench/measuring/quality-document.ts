@@ -371,20 +371,24 @@ function picture(part: PartName, name: string, words: string, { svg }: { svg: st
 // ----------------------------------------------------------------------------------------------- missing
 
 function missing({ results, wanted, lacking }: DocumentContent): string[] {
-  const done = new Map(results.map((result) => [JSON.stringify(result.key), result]));
-  const open = wanted.filter(({ key }) => !done.has(JSON.stringify(key)));
-  const grouped = Map.groupBy(open, ({ title, key }) => `${title}, ${String(key.erased)} erased`);
+  const done = new Set(results.map(({ key }) => JSON.stringify(key)));
+  const byCase = Map.groupBy(wanted, ({ title, key }) => `${title}, ${String(key.erased)} erased`);
   const failed = results.filter(({ problem }) => problem !== null);
   return [
     ...lacking.map(({ title, lacks }) => `- ${title}: it needs ${lacks}.`),
-    ...Array.from(grouped, ([words, runs]) => {
-      const methods = Map.groupBy(runs, ({ key }) => key.method);
-      const told = Array.from(methods, ([method, ofMethod]) => {
-        const seeds = ofMethod.map(({ key }) => String(key.seed)).join(', ');
-        return `${method} (seed ${seeds})`;
-      });
-      return `- ${words}: ${told.join(', ')}: not run yet.`;
-    }),
+    ...Array.from(byCase, ([words, runs]) => {
+      const open = runs.filter(({ key }) => !done.has(JSON.stringify(key)));
+      if (open.length === 0) return [];
+      if (open.length === runs.length) return [`- ${words}: nothing was run yet.`];
+      const told = Array.from(
+        Map.groupBy(open, ({ key }) => key.method),
+        ([method, ofMethod]) => {
+          const seeds = ofMethod.map(({ key }) => String(key.seed)).join(', ');
+          return `${method} (seed ${seeds})`;
+        },
+      );
+      return [`- ${words}: not run yet are ${told.join(', ')}.`];
+    }).flat(),
     ...failed.map(
       ({ key, problem }) =>
         `- ${key.part}, ${String(key.erased)} erased, ${key.method}, seed ${String(key.seed)}: ${problem ?? ''}`,
