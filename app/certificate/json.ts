@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { canonicalJson, parseCanonicalJson } from '../ledger/canonical-json.ts';
 import { sha256Schema } from '../ledger/entry.ts';
-import { signatureHolds, type Signer } from '../ledger/signing.ts';
+import type { DocumentSigner } from '../ledger/ledger.ts';
+import { signatureHolds } from '../ledger/signing.ts';
 import { certificateSchema, type Certificate } from './certificate.ts';
 
 const signatureSchema = z.string().regex(/^[0-9a-f]{128}$/);
@@ -17,7 +18,7 @@ const envelopeSchema = z.strictObject({
   }),
 });
 
-export function certificateJson(certificate: Certificate, sign: Signer['sign']): Buffer {
+export function certificateJson(certificate: Certificate, sign: DocumentSigner['sign']): Buffer {
   const value = sign('certificate', Buffer.from(canonicalJson(certificate)));
   const { publicKey } = certificate.ledger;
   return Buffer.from(

@@ -1,4 +1,5 @@
-import { signatureHolds, type Signer } from '../ledger/signing.ts';
+import type { DocumentSigner } from '../ledger/ledger.ts';
+import { signatureHolds } from '../ledger/signing.ts';
 
 /*
  * How a PDF is signed: its Info dictionary has an entry `LetheSignature` whose value is `lethe-ed25519:` and 128
@@ -14,7 +15,7 @@ const digits = 128;
 export const unsigned = mark + '0'.repeat(digits);
 
 /** @param pdf with {@link unsigned} in it, once */
-export function signPdf(pdf: Buffer, sign: Signer['sign']): Buffer {
+export function signPdf(pdf: Buffer, sign: DocumentSigner['sign']): Buffer {
   const place = placeOfSignature(pdf);
   if (place === null) throw new Error('the PDF has no place for a signature, or several');
   const signed = Buffer.from(pdf);

@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit';
-import type { Signer } from '../ledger/signing.ts';
+import type { DocumentSigner } from '../ledger/ledger.ts';
 import { chartCapacity, drawChart, drawLegend, selectClasses } from './accuracy-chart.ts';
 import type { Certificate } from './certificate.ts';
 import {
@@ -25,7 +25,7 @@ import { Typesetter, type Span, type TextStyle } from './typesetter.ts';
 export async function certificatePdf(
   certificate: Certificate,
   json: Buffer,
-  sign: Signer['sign'],
+  sign: DocumentSigner['sign'],
 ): Promise<Buffer> {
   const issued = new Date(certificate.issued);
   const document = new PDFDocument({

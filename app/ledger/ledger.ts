@@ -51,7 +51,7 @@ export interface DocumentSigner {
   /** Ed25519, 32 bytes as hexadecimal digits. */
   readonly publicKey: string;
   /** @returns 64 bytes as hexadecimal digits */
-  sign(purpose: DocumentPurpose, bytes: Uint8Array): string;
+  readonly sign: (purpose: DocumentPurpose, bytes: Uint8Array) => string;
 }
 
 /** An entry as a list shows it. */
