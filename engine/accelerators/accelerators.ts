@@ -68,14 +68,24 @@ export function lostDevice(): string | null {
   return current?.lost?.() ?? null;
 }
 
+/** So much faster another one must be to be taken instead of what is installed with Lethe. */
+const clearlyFaster = 1.5;
+
 /**
- * The one to take: on a graphics card the first, else the fastest.
+ * The one to take: on a graphics card the first, else the fastest. Where `onnxruntime` is nearly as fast it is taken, lest the
+ * noise of a measurement decides: the same request would take another accelerator, and give other weights, from one run to
+ * the next.
  * @throws ProblemError `accelerator-failed` where there is none
  */
 export function preferred<Each extends Measured>(candidates: readonly Each[]): Each {
   const onGraphicsCard = candidates.find(({ info }) => info.device.kind === 'gpu');
   if (onGraphicsCard !== undefined) return onGraphicsCard;
   const [fastest] = candidates.toSorted((a, b) => b.operationsPerSecond - a.operationsPerSecond);
+  const installed = candidates.find(({ info }) => info.name === 'onnxruntime');
+  const isNearlyAsFast =
+    installed !== undefined &&
+    installed.operationsPerSecond * clearlyFaster >= fastest.operationsPerSecond;
+  if (isNearlyAsFast) return installed;
   if (fastest !== undefined) return fastest;
   throw new ProblemError(
     'accelerator-failed',

@@ -102,6 +102,14 @@ describe('the accelerator that is preferred', () => {
     expect(preferred([fast, slow])).toBe(fast);
   });
 
+  it('is the one installed with Lethe, unless another is clearly faster', () => {
+    const installed = candidate('onnxruntime', 'cpu', 1e9);
+    const nearly = candidate('tensorflow', 'cpu', 1.4e9);
+    const clearly = candidate('tensorflow', 'cpu', 1.6e9);
+    expect(preferred([nearly, installed])).toBe(installed);
+    expect(preferred([clearly, installed])).toBe(clearly);
+  });
+
   it('is none where nothing passed its self-test', () => {
     expect(problemOf(() => preferred([])).code).toBe('accelerator-failed');
   });
