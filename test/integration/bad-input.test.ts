@@ -67,7 +67,8 @@ describe('lethe erase refuses, and writes nothing:', () => {
     cpSync(join(samplePictures, 'train', 'Elif T'), join(data, 'train', 'Elif T'), {
       recursive: true,
     });
-    expect(await refusal({ data })).toMatch(/no training images of the classes to keep/);
+    const more = ['--recipe', 'adaptive'];
+    expect(await refusal({ data, more })).toMatch(/no training images of the classes to keep/);
   });
 
   it('data without test images of the classes to keep', async () => {

@@ -74,7 +74,7 @@ describe('the engine process', () => {
     const result = await startHost().run<'erase'>(eraseRequest(output), {
       prepared: (plan) => {
         expect(existsSync(output)).toBe(false);
-        expect(phases.size).toBe(0);
+        expect([...phases]).toEqual(['measuring-before', 'fixing-thresholds']);
         plans.push(plan);
       },
       progress: ({ phase, step, steps }) => {
@@ -86,11 +86,12 @@ describe('the engine process', () => {
     expect(plans[0].forget).toEqual([plans[0].classNames.indexOf('Elif T')]);
     expect([...phases]).toEqual([
       'measuring-before',
+      'fixing-thresholds',
       'noise',
       'impair',
-      'measuring-impaired',
       'repair',
       'measuring-after',
+      'judging',
       'saving',
     ]);
     expect(result.imagesReadOfForgetClasses).toBe(0);
@@ -123,7 +124,12 @@ describe('the engine process', () => {
   it('gives the same weights, bit for bit, for the same seed', async () => {
     const folder = temporaryFolder();
     const host = startHost();
-    const request = eraseRequest(join(folder, 'first'), fewPictures());
+    const request = {
+      ...eraseRequest(join(folder, 'first'), fewPictures()),
+      recipe: 'fine-tune' as const,
+      // Which one is the fastest may change from run to run.
+      accelerator: 'onnxruntime' as const,
+    };
     const first = await host.run<'erase'>(request);
     const second = await host.run<'erase'>({ ...request, output: join(folder, 'second') });
     const other = await host.run<'erase'>({ ...request, output: join(folder, 'third'), seed: 1 });
