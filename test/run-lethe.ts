@@ -27,6 +27,9 @@ export function fewPictures(): string {
 
 const program = fileURLToPath(new URL('../app/cli/lethe.ts', import.meta.url));
 
+/** What `lethe erase` exits with when a run came to its end, by its verdict. */
+export const finishedStatuses: readonly (number | null)[] = [0, 1, 4];
+
 export interface Finished {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;

@@ -6,7 +6,7 @@ import { carryOutErasure, type ErasureRequest } from '../../app/cases/erasure.ts
 import { EngineHost } from '../../app/engine-host/engine-host.ts';
 import { verifyLedger } from '../../app/ledger/ledger.ts';
 import { problemOfAsync } from '../problem-of.ts';
-import { fewPictures, runLethe, sampleModel, startLethe } from '../run-lethe.ts';
+import { fewPictures, finishedStatuses, runLethe, sampleModel, startLethe } from '../run-lethe.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 function places(): { ledger: string; out: string } {
@@ -45,7 +45,7 @@ describe('a run that is killed', () => {
       relearning: false,
       seed: 0,
       preprocessing: null,
-      accelerator: null,
+      accelerator: 'onnxruntime',
       output: out,
     };
     const problem = await problemOfAsync(() =>
@@ -80,7 +80,7 @@ describe('a run that is killed', () => {
     expect(verifyLedger(ledger)).toMatchObject({ ok: true });
     // The next Lethe that writes puts the interruption on record and clears what was staged.
     const next = await runLethe(eraseArguments({ ledger, out }));
-    expect(next.status).toBe(0);
+    expect(finishedStatuses).toContain(next.status);
     expect(listCases(ledger).map(({ state }) => state)).toEqual(['interrupted', 'finished']);
     expect(verifyLedger(ledger)).toMatchObject({ ok: true });
     expect(filesIn(out).filter((file) => file.includes('partial'))).toEqual([]);

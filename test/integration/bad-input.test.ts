@@ -18,7 +18,8 @@ async function refusal({ model, data, forget, more }: Attempt): Promise<string> 
   const [ledger, out] = [join(folder, 'ledger'), join(folder, 'out')];
   const { status, output, errors } = await runLethe([
     ...['erase', '--model', model ?? sampleModel, '--data', data ?? samplePictures],
-    ...['--forget', forget ?? 'Elif T', '--ledger', ledger, '--out', out, ...(more ?? [])],
+    ...['--forget', forget ?? 'Elif T', '--ledger', ledger, '--out', out],
+    ...['--accelerator', 'onnxruntime', ...(more ?? [])],
   ]);
   expect({ status, output }).toEqual({ status: 2, output: '' });
   expect(existsSync(out)).toBe(false);

@@ -69,16 +69,24 @@ async function killOften(
   }
 }
 
-/** An entry that was not acknowledged yet may go with the WAL; a checkpoint that counts it shows that. */
+/**
+ * An entry that was not acknowledged yet may go with the WAL; a checkpoint that counts it shows that. A WAL that was being
+ * written back when its writer died leaves a damaged file behind, which shows by itself.
+ */
 function takeWithoutWal(
   copy: string,
   acknowledged: readonly string[],
   checkpoint: string | undefined,
   tally: Tally,
 ): void {
+  const alone = verifyLedger(copy);
+  if (!alone.ok) {
+    tally.found(alone.entry !== null);
+    return;
+  }
   const lost = lostIn(copy, acknowledged);
   const against = verifyLedger(copy, checkpoint);
-  const isWhole = verifyLedger(copy).ok && goesOn(copy) && verifyLedger(copy).ok;
+  const isWhole = goesOn(copy) && verifyLedger(copy).ok;
   if (against.ok || !isWhole) tally.survived(lost, isWhole);
   else tally.foundByCheckpoint(against.entry !== null, lost);
 }
