@@ -135,7 +135,8 @@ async function* answersTo(
     const dimensions = activations.features.shape[1];
     tf.dispose([batch.images, activations.logits, activations.features]);
     if (row === 0) features = new Float32Array(references.length * dimensions);
-    features.set(values.map(bounded), row * dimensions);
+    for (let at = 0; at < values.length; at++)
+      features[row * dimensions + at] = bounded(values[at]);
     labels.set(batch.labels, row);
     for (let at = 0; at < batch.labels.length; at++) {
       outputs.forEach((label, output) => {

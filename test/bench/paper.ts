@@ -62,8 +62,10 @@ for (const { names, indices } of trials) {
       threads: availableParallelism(),
     });
     for (const stage of stages) {
-      record(`${stage} forget %`, our[stage].forget, their[stage].forget);
-      record(`${stage} retain %`, our[stage].retain, their[stage].retain);
+      const [one, other] = [our[stage], their[stage]];
+      if (one === null || other === null) continue;
+      record(`${stage} forget %`, one.forget, other.forget);
+      record(`${stage} retain %`, one.retain, other.retain);
     }
     for (const phase of phases) {
       record(`${phase} seconds`, our.seconds[phase], their.seconds[phase]);

@@ -16,7 +16,8 @@ export const phases = ['noise', 'impair', 'repair'] as const;
 export interface PaperRun {
   /** Percent of test images recognised. */
   readonly before: z.infer<typeof pair>;
-  readonly impaired: z.infer<typeof pair>;
+  /** Null of recipes other than `paper`. */
+  readonly impaired: z.infer<typeof pair> | null;
   readonly after: z.infer<typeof pair>;
   readonly seconds: Readonly<Record<(typeof phases)[number], number>>;
   /** From its start to its end, reading, measuring and saving included. */
@@ -37,7 +38,7 @@ interface Erasing {
 
 const finished = z.object({
   before: pair,
-  impaired: pair,
+  impaired: pair.nullable(),
   after: pair,
   seconds: z.object({ noise: z.number(), impair: z.number(), repair: z.number() }),
   peakBytes: z.number(),
