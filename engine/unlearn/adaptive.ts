@@ -6,16 +6,18 @@ import type { TrainableModel } from '../models/models.ts';
 import type { Snapshot } from '../models/trainable-model.ts';
 import type { RecipeNamed } from '../protocol/recipe.ts';
 import { deriveSeed, shuffled } from '../random.ts';
+import { surpriseAt, type AnsweredBatch } from './answers-objective.ts';
 import { flipAndShift } from './augmentation.ts';
+import { trainForEpochs } from './epochs.ts';
 import { heldOutAccuracy, splitSample, type SplitSample } from './held-out.ts';
-import { inPhase, type Erasure, type ErasureStep, type Method } from './method.ts';
+import { inPhase, passCost, type Erasure, type ErasureStep, type Method } from './method.ts';
 import { learnNoises, noiseRows, type Noise } from './noise.ts';
 import { readMixed, type MixedImage } from './noise-batches.ts';
 import { OriginalAnswers, type FeatureMeans } from './original-answers.ts';
 import {
+  batchBounds,
   cosine,
   disposeBatch,
-  shuffledBatches,
   train,
   type Objective,
   type TrainingBatch,
@@ -61,9 +63,17 @@ export const adaptive: Method<'adaptive'> = {
   },
   reads: ({ retainPerClass }) => ({ retainPerClass, forgetPerClass: 0 }),
   cost: ({ noise, impair, repair, batchSize }, { retain, forgetClasses }) => [
-    { phase: 'noise', images: forgetClasses * noise.steps * noise.batchSize, costPerImage: 2 },
-    { phase: 'impair', images: impair.steps * batchSize, costPerImage: 3 },
-    { phase: 'repair', images: repair.epochs * retain, costPerImage: 4 },
+    {
+      phase: 'noise',
+      images: forgetClasses * noise.steps * noise.batchSize,
+      costPerImage: passCost.inputGradient,
+    },
+    { phase: 'impair', images: impair.steps * batchSize, costPerImage: passCost.train },
+    {
+      phase: 'repair',
+      images: repair.epochs * retain,
+      costPerImage: passCost.train + passCost.measure,
+    },
   ],
   async *erase(erasure) {
     const { model, data, retain, recipe } = erasure;
@@ -193,11 +203,6 @@ function rateText(rate: number): string {
 
 // -------------------------------------------------------------------------------------------- repair
 
-interface RepairBatch extends TrainingBatch {
-  /** [N, K] */
-  readonly answers: tf.Tensor2D;
-}
-
 /** Brings the retain classes back, and goes on in shorter rounds while the held-out images say that it still helps. */
 async function* repair(
   { model, data, forget, recipe }: Erasure<Adaptive>,
@@ -209,36 +214,30 @@ async function* repair(
   const answers = new OriginalAnswers(original, forget);
   const means = await answers.means(data, training);
   const objective = towardsAnswers(means, mixtureWeight);
-  const read = async ({ references, seed }: SeededBatch): Promise<RepairBatch> => {
-    const { images, labels } = await data.read(references, 'repair');
-    const varied = await flipAndShift(images, { shift, seed });
-    return { images: varied, labels, answers: answers.of(varied) };
-  };
+  const stepsPerEpoch = batchBounds(training.length, recipe.batchSize).length;
 
   /** @returns the held-out accuracy after each epoch */
   async function* round(name: number, settings: Round): AsyncGenerator<ErasureStep, number[]> {
-    const batches = Array.from({ length: settings.epochs }, (_, epoch) =>
-      shuffledBatches(training, recipe.batchSize, deriveSeed(recipe.seed, 'repair', name, epoch)),
-    );
-    const lastOfEpoch = new Set<number>();
-    const seeded = batches.flat().map((references, index) => ({
-      references,
-      seed: deriveSeed(recipe.seed, 'augmentation', name, index),
-    }));
-    for (let epoch = 0, end = 0; epoch < batches.length; epoch++) {
-      end += batches[epoch].length;
-      lastOfEpoch.add(end);
-    }
-    const steps = seeded.length;
-    const learningRate = cosine(settings.rate, steps);
-    const images = oneAhead(seeded, read, disposeBatch);
     const curve: number[] = [];
-    for await (const step of train(model, images, { steps, learningRate, objective })) {
-      if (lastOfEpoch.has(step.step)) {
+    const steps = trainForEpochs(model, training, {
+      ...recipe,
+      phase: 'repair',
+      round: name,
+      epochs: settings.epochs,
+      schedule: (count) => cosine(settings.rate, count),
+      read: async (references, seed): Promise<AnsweredBatch> => {
+        const { images, labels } = await data.read(references, 'repair');
+        const varied = await flipAndShift(images, { shift, seed });
+        return { images: varied, labels, answers: answers.of(varied) };
+      },
+      objective,
+    });
+    for await (const step of steps) {
+      if (step.step % stepsPerEpoch === 0) {
         const reached = await heldOutAccuracy(model, data, heldOut);
         if (reached !== null) curve.push(reached);
       }
-      yield { phase: 'repair', ...step };
+      yield step;
     }
     return curve;
   }
@@ -285,11 +284,6 @@ interface Round {
 /** Points that an epoch or a round must gain for more to be worth their time. */
 const gain = 1;
 
-interface SeededBatch {
-  readonly references: readonly ImageReference[];
-  readonly seed: number;
-}
-
 /**
  * Cross-entropy with the original's masked answers p, and the squared distance of features from the mixture p · M of the
  * retain classes' means, relative to the scatter of those means.
@@ -297,16 +291,16 @@ interface SeededBatch {
 function towardsAnswers(
   { means, scatter }: FeatureMeans,
   mixtureWeight: number,
-): Objective<RepairBatch> {
+): Objective<AnsweredBatch> {
   return (model, { images, answers }) => {
     const { logits, features } = model.activations(images, { training: true });
     const [batch] = answers.shape;
-    const surprise = tf.neg(
-      tf.div(tf.sum<tf.Scalar>(tf.mul(answers, tf.logSoftmax(logits))), batch),
-    );
     const strayed = tf.sum<tf.Scalar>(tf.square(tf.sub(features, tf.matMul(answers, means))));
     const weight = mixtureWeight / (scatter * batch);
-    return { loss: tf.add<tf.Scalar>(surprise, tf.mul(strayed, weight)), logits };
+    return {
+      loss: tf.add<tf.Scalar>(surpriseAt(answers, logits), tf.mul(strayed, weight)),
+      logits,
+    };
   };
 }
 

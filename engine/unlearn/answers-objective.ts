@@ -7,12 +7,21 @@ export interface AnsweredBatch extends TrainingBatch {
 }
 
 /**
- * The mean cross-entropy with given answers, which is their Kullback–Leibler divergence but for a constant. In inference mode:
- * images of a few classes, or made-up ones, have not the statistics of all that the model is to recognise.
+ * The mean cross-entropy with given answers, which is their Kullback–Leibler divergence but for a constant.
+ * @param answers probabilities, [N, K]
+ * @param logits [N, K]
+ */
+export function surpriseAt(answers: tf.Tensor2D, logits: tf.Tensor2D): tf.Scalar {
+  const [batch] = answers.shape;
+  const sum = tf.sum<tf.Scalar>(tf.mul(answers, tf.logSoftmax(logits)));
+  return tf.neg(tf.div(sum, batch));
+}
+
+/**
+ * {@link surpriseAt}, in inference mode: images of a few classes, or made-up ones, have not the statistics of all that the
+ * model is to recognise.
  */
 export const toAnswers: Objective<AnsweredBatch> = (model, { images, answers }) => {
   const logits = model.logits(images, { training: false });
-  const [batch] = answers.shape;
-  const surprise = tf.sum<tf.Scalar>(tf.mul(answers, tf.logSoftmax(logits)));
-  return { loss: tf.neg(tf.div(surprise, batch)), logits };
+  return { loss: surpriseAt(answers, logits), logits };
 };

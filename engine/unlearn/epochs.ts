@@ -1,7 +1,7 @@
 import { oneAhead } from '../data/pipeline.ts';
 import type { TrainableModel } from '../models/models.ts';
 import { deriveSeed } from '../random.ts';
-import { inPhase, type ErasureStep } from './method.ts';
+import { inPhase, type ErasurePhase, type ErasureStep } from './method.ts';
 import {
   batchBounds,
   disposeBatch,
@@ -25,6 +25,7 @@ export interface Epochs<Item, Batch extends TrainingBatch> {
   readonly epochs: number;
   readonly batchSize: number;
   readonly seed: number;
+  readonly phase?: ErasurePhase;
   /** Of these epochs among others of one run. */
   readonly round?: number;
   /** Adam's, at each step from 1 on. */
@@ -34,14 +35,23 @@ export interface Epochs<Item, Batch extends TrainingBatch> {
   readonly objective?: Objective<Batch>;
 }
 
-/** All images in every epoch, each in an order of its own: the whole of a method that has one phase. */
+/** All images in every epoch, each in an order of its own. */
 export function trainForEpochs<Item, Batch extends TrainingBatch>(
   model: TrainableModel,
   items: readonly Item[],
-  { epochs, batchSize, seed, round = 0, schedule, read, objective }: Epochs<Item, Batch>,
+  {
+    epochs,
+    batchSize,
+    seed,
+    phase = 'unlearn',
+    round = 0,
+    schedule,
+    read,
+    objective,
+  }: Epochs<Item, Batch>,
 ): AsyncGenerator<ErasureStep> {
   const batches = Array.from({ length: epochs }, (_, epoch) =>
-    shuffledBatches(items, batchSize, deriveSeed(seed, 'unlearn', round, epoch)),
+    shuffledBatches(items, batchSize, deriveSeed(seed, phase, round, epoch)),
   )
     .flat()
     .map((batch, index) => ({ batch, seed: deriveSeed(seed, 'augmentation', round, index) }));
@@ -49,7 +59,7 @@ export function trainForEpochs<Item, Batch extends TrainingBatch>(
   const images = oneAhead(batches, ({ batch, seed }) => read(batch, seed), disposeBatch);
   const settings = { steps, learningRate: schedule(steps) };
   return inPhase(
-    'unlearn',
+    phase,
     train(model, images, objective === undefined ? settings : { ...settings, objective }),
   );
 }
