@@ -56,6 +56,18 @@ export function requireTwoClasses(model: ModelInfo): void {
 }
 
 /**
+ * @param classes to be kept, of the model
+ * @throws ProblemError `no-test-images`
+ */
+export function requireTestImages(match: ClassMatch, classes: readonly number[]): void {
+  if (classes.some((index) => match.images('test', index) > 0)) return;
+  throw new ProblemError(
+    'no-test-images',
+    'The data holds no test images of the classes to keep. Add some under test/<class name>/: without them nobody could tell what the erasure did to the model.',
+  );
+}
+
+/**
  * Matches by name when the model file carries names. When it carries none, its classes are taken to be the data's, in
  * alphabetical order, and there must be as many of them.
  * @throws ProblemError `classes-do-not-match`

@@ -5,10 +5,10 @@ import type { Dataset } from '../data/dataset.ts';
 import {
   MatchedData,
   matchClasses,
+  requireTestImages,
   requireTwoClasses,
   type ClassMatch,
 } from '../data/matched-data.ts';
-import { parsePreprocessing, proposePreprocessing } from '../data/preprocessing.ts';
 import { largestSavedDifference, openModel, type TrainableModel } from '../models/models.ts';
 import { ProblemError } from '../protocol/problem.ts';
 import type { Accuracy, EraseCommand, ErasePlan, EraseResult } from '../protocol/protocol.ts';
@@ -17,15 +17,17 @@ import {
   costOf,
   imagesRead,
   makeRecipe,
+  passCost,
   proposeRecipe,
   unlearn,
   type ErasurePhase,
   type ImagesRead,
 } from '../unlearn/unlearn.ts';
 import { accuracyOf, countHits, hitsAmong, measuringSteps } from '../verify/accuracy.ts';
+import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
-import { passCost, Schedule } from './schedule.ts';
+import { Schedule } from './schedule.ts';
 import { Verification } from './verification.ts';
 
 /**
@@ -100,7 +102,11 @@ async function prepare(
       match.images('train', index),
     ),
   );
-  const { preprocessing, preprocessingTrials } = await choosePreprocessing(command, opened, retain);
+  const { preprocessing, preprocessingTrials } = await choosePreprocessing(
+    command.preprocessing,
+    opened,
+    retain,
+  );
   const data = new MatchedData(dataset, match, preprocessing);
   const verification = new Verification(command, data, match, forget);
   const among = (classes: readonly number[]): number =>
@@ -149,24 +155,6 @@ function chooseRecipe(
   return { recipe: makeRecipe(recipe, seed, images), recipeReason: reason };
 }
 
-async function choosePreprocessing(
-  command: EraseCommand,
-  { model, dataset, match }: Opened,
-  retain: readonly number[],
-): Promise<Pick<ErasePlan, 'preprocessing' | 'preprocessingTrials'>> {
-  if (command.preprocessing !== null) {
-    const preprocessing = parsePreprocessing(command.preprocessing);
-    return { preprocessing, preprocessingTrials: [] };
-  }
-  const labels = match.dataLabels(retain);
-  const perClass = Math.ceil(512 / retain.length);
-  const train = dataset.select({ split: 'train', labels, perClass });
-  const test = dataset.select({ split: 'test', labels, perClass });
-  const sample = train.length > 0 ? train : test;
-  const { best, trials } = await proposePreprocessing(model, dataset, sample, match.modelIndex);
-  return { preprocessing: best, preprocessingTrials: trials };
-}
-
 /** Refuses data that cannot serve, and says what is missing from data that can. */
 function checkImages(
   match: ClassMatch,
@@ -187,12 +175,7 @@ function checkImages(
       'The data holds no training images of the classes to keep. Add some under train/<class name>/: without them the model could not be repaired.',
     );
   }
-  if (without('test', retain).length === retain.length) {
-    throw new ProblemError(
-      'no-test-images',
-      'The data holds no test images of the classes to keep. Add some under test/<class name>/: without them nobody could tell what the erasure did to the model.',
-    );
-  }
+  requireTestImages(match, retain);
   const unseen = read.forgetPerClass > 0 ? without('train', forget) : [];
   if (unseen.length > 0) {
     throw new ProblemError(

@@ -8,9 +8,6 @@ export interface PlannedPhase {
   readonly costPerImage: number;
 }
 
-/** A forward pass is 1; a backward pass for the weights and one for the inputs cost about as much again, each. */
-export const passCost = { measure: 1, inputGradient: 2, train: 3 } as const;
-
 /** Reports a job's steps with its speed and the time left for all of it. */
 export class Schedule {
   readonly #job: Job;

@@ -8,10 +8,11 @@ import { createSmallConvolutionalNetwork } from '../models/tfjs-layers/small-con
 import { ProblemError } from '../protocol/problem.ts';
 import type { TrainCommand, TrainResult } from '../protocol/protocol.ts';
 import { deriveSeed } from '../random.ts';
+import { passCost } from '../unlearn/unlearn.ts';
 import { batchBounds, shuffledBatches, train as trainOn } from '../unlearn/training.ts';
 import { accuracyOf, countHits } from '../verify/accuracy.ts';
 import type { Job } from './job.ts';
-import { passCost, Schedule } from './schedule.ts';
+import { Schedule } from './schedule.ts';
 
 /** The last epochs are taken at a tenth of the learning rate, to settle. */
 const settlingShare = 1 / 3;

@@ -26,7 +26,8 @@ import {
   measureFindings,
   type Outcome,
 } from '../verify/verify.ts';
-import { passCost, type PlannedPhase, type Schedule } from './schedule.ts';
+import { passCost } from '../unlearn/unlearn.ts';
+import type { PlannedPhase, Schedule } from './schedule.ts';
 
 export interface VerificationSettings {
   /** A path; null for none. */

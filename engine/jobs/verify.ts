@@ -3,14 +3,12 @@ import { openDataset } from '../data/data.ts';
 import {
   MatchedData,
   matchClasses,
+  requireTestImages,
   requireTwoClasses,
-  type ClassMatch,
 } from '../data/matched-data.ts';
-import type { Dataset } from '../data/dataset.ts';
-import { parsePreprocessing, proposePreprocessing } from '../data/preprocessing.ts';
-import { openModel, type TrainableModel } from '../models/models.ts';
-import { ProblemError } from '../protocol/problem.ts';
-import type { Preprocessing, VerifyCommand, VerifyResult } from '../protocol/protocol.ts';
+import { openModel } from '../models/models.ts';
+import type { VerifyCommand, VerifyResult } from '../protocol/protocol.ts';
+import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
 import { Schedule } from './schedule.ts';
@@ -32,8 +30,13 @@ export async function verify(command: VerifyCommand, job: Job): Promise<VerifyRe
       for (const sentence of dataset.notices) job.notice(sentence);
       const match = matchClasses(original.info, dataset.info);
       const forget = forgetClasses(command.forget, match.classNames);
-      requireTestImages(match, forget);
-      const preprocessing = await preprocessingFor(command, original, dataset, match, forget);
+      const retain = [...match.classNames.keys()].filter((index) => !forget.includes(index));
+      requireTestImages(match, retain);
+      const { preprocessing } = await choosePreprocessing(
+        command.preprocessing,
+        { model: original, dataset, match },
+        retain,
+      );
       const data = new MatchedData(dataset, match, preprocessing);
       const verification = new Verification(command, data, match, forget);
       const schedule = new Schedule(job, [
@@ -65,32 +68,4 @@ export async function verify(command: VerifyCommand, job: Job): Promise<VerifyRe
   } finally {
     original.dispose();
   }
-}
-
-function requireTestImages(match: ClassMatch, forget: readonly number[]): void {
-  const isTested = match.classNames.some(
-    (_, index) => !forget.includes(index) && match.images('test', index) > 0,
-  );
-  if (isTested) return;
-  throw new ProblemError(
-    'no-test-images',
-    'The data holds no test images of the classes to keep. Add some under test/<class name>/: without them nobody could tell what the erasure did to the model.',
-  );
-}
-
-async function preprocessingFor(
-  command: VerifyCommand,
-  original: TrainableModel,
-  dataset: Dataset,
-  match: ClassMatch,
-  forget: readonly number[],
-): Promise<Preprocessing> {
-  if (command.preprocessing !== null) return parsePreprocessing(command.preprocessing);
-  const retain = [...match.classNames.keys()].filter((index) => !forget.includes(index));
-  const labels = match.dataLabels(retain);
-  const perClass = Math.ceil(512 / retain.length);
-  const train = dataset.select({ split: 'train', labels, perClass });
-  const test = dataset.select({ split: 'test', labels, perClass });
-  const sample = train.length > 0 ? train : test;
-  return (await proposePreprocessing(original, dataset, sample, match.modelIndex)).best;
 }

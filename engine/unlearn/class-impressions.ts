@@ -6,7 +6,7 @@ import { toAnswers, type AnsweredBatch } from './answers-objective.ts';
 import { flipAndShift } from './augmentation.ts';
 import { trainForEpochs } from './epochs.ts';
 import { makeImpressions, type Impression } from './impressions.ts';
-import type { Erasure, ErasureStep, Method } from './method.ts';
+import { passCost, type Erasure, type ErasureStep, type Method } from './method.ts';
 import { OriginalAnswers } from './original-answers.ts';
 import { untilForgotten } from './rounds.ts';
 import { batchBounds, cosine } from './training.ts';
@@ -40,7 +40,7 @@ export const classImpressions: Method<'class-impressions'> = {
   reads: () => ({ retainPerClass: 0, forgetPerClass: 0 }),
   cost: ({ impressions: { images, steps }, epochs }) => [
     // Making an impression takes the gradient of the images alone, two thirds of a training step.
-    { phase: 'unlearn', images: images * (steps + epochs), costPerImage: 2 },
+    { phase: 'unlearn', images: images * (steps + epochs), costPerImage: passCost.inputGradient },
   ],
   async *erase(erasure) {
     const impressions = yield* makeAll(erasure);

@@ -1,5 +1,5 @@
 import { epochsFor, trainForEpochs } from './epochs.ts';
-import type { Method } from './method.ts';
+import { passCost, type Method } from './method.ts';
 import { cosine } from './training.ts';
 import { weightScale } from './weight-scale.ts';
 
@@ -20,7 +20,7 @@ export const fineTune: Method<'fine-tune'> = {
   }),
   reads: ({ retainPerClass }) => ({ retainPerClass, forgetPerClass: 0 }),
   cost: ({ epochs }, { retain }) => [
-    { phase: 'unlearn', images: epochs * retain, costPerImage: 3 },
+    { phase: 'unlearn', images: epochs * retain, costPerImage: passCost.train },
   ],
   async *erase({ model, data, retain, recipe }) {
     const rate = recipe.relativeRate * (await weightScale(model));

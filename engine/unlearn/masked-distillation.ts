@@ -1,7 +1,7 @@
 import { toAnswers, type AnsweredBatch } from './answers-objective.ts';
 import { epochsFor, trainForEpochs } from './epochs.ts';
 import { heldOutAccuracy } from './held-out.ts';
-import type { Method } from './method.ts';
+import { passCost, type Method } from './method.ts';
 import { OriginalAnswers } from './original-answers.ts';
 import { cosine } from './training.ts';
 import { untilForgotten } from './rounds.ts';
@@ -27,7 +27,7 @@ export const maskedDistillation: Method<'masked-distillation'> = {
   }),
   reads: ({ forgetPerClass }) => ({ retainPerClass: 0, forgetPerClass }),
   cost: ({ epochs }, { forget }) => [
-    { phase: 'unlearn', images: epochs * forget, costPerImage: 4 },
+    { phase: 'unlearn', images: epochs * forget, costPerImage: passCost.train + passCost.measure },
   ],
   async *erase({ model, openOriginal, data, forget, recipe }) {
     const rate = recipe.relativeRate * (await weightScale(model));

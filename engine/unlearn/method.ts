@@ -41,6 +41,9 @@ export interface ImagesRead {
   readonly forgetPerClass: number;
 }
 
+/** A forward pass is 1; a backward pass for the weights and one for the inputs cost about as much again, each. */
+export const passCost = { measure: 1, inputGradient: 2, train: 3 } as const;
+
 /** Images that go through the model in a phase, for the time left. */
 export interface PhaseCost {
   readonly phase: ErasurePhase;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { epochsFor, trainForEpochs } from './epochs.ts';
 import { heldOutAccuracy } from './held-out.ts';
-import type { Method } from './method.ts';
+import { passCost, type Method } from './method.ts';
 import { cosine, type Objective, type TrainingBatch } from './training.ts';
 import { untilForgotten } from './rounds.ts';
 import { weightScale } from './weight-scale.ts';
@@ -27,7 +27,7 @@ export const negativeGradient: Method<'negative-gradient'> = {
   }),
   reads: ({ retainPerClass, forgetPerClass }) => ({ retainPerClass, forgetPerClass }),
   cost: ({ epochs }, { retain, forget }) => [
-    { phase: 'unlearn', images: epochs * (retain + forget), costPerImage: 3 },
+    { phase: 'unlearn', images: epochs * (retain + forget), costPerImage: passCost.train },
   ],
   async *erase({ model, data, forget, retain, recipe }) {
     const rate = recipe.relativeRate * (await weightScale(model));

@@ -5,7 +5,7 @@ import type { TrainableModel } from '../models/models.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 import { flipAndShift } from './augmentation.ts';
 import { epochsFor, trainForEpochs } from './epochs.ts';
-import type { Method } from './method.ts';
+import { passCost, type Method } from './method.ts';
 import { cosine, type TrainingBatch } from './training.ts';
 
 /**
@@ -26,7 +26,7 @@ export const retrain: Method<'retrain'> = {
   },
   reads: () => ({ retainPerClass: Infinity, forgetPerClass: 0 }),
   cost: ({ epochs }, { retain }) => [
-    { phase: 'unlearn', images: epochs * retain, costPerImage: 3 },
+    { phase: 'unlearn', images: epochs * retain, costPerImage: passCost.train },
   ],
   async *erase({ model, data, retain, recipe }) {
     const references = data.select('train', retain);

@@ -15,6 +15,7 @@ import { negativeGradient } from './negative-gradient.ts';
 import { retrain } from './retrain.ts';
 import { unsir } from './unsir.ts';
 
+export { passCost } from './method.ts';
 export type { ErasurePhase, ImagesRead } from './method.ts';
 
 /** Every way to erase, by the name of its recipe. */

@@ -5,6 +5,7 @@ import type { RecipeNamed } from '../protocol/recipe.ts';
 import { deriveSeed } from '../random.ts';
 import {
   inPhase,
+  passCost,
   type Erasure,
   type ErasurePhase,
   type ErasureStep,
@@ -43,13 +44,17 @@ export const unsir: Method<'paper'> = {
     forgetPerClass: 0,
   }),
   cost: ({ noise, impair, repair }, { retain, forgetClasses }) => [
-    { phase: 'noise', images: forgetClasses * noise.steps * noise.batchSize, costPerImage: 2 },
+    {
+      phase: 'noise',
+      images: forgetClasses * noise.steps * noise.batchSize,
+      costPerImage: passCost.inputGradient,
+    },
     {
       phase: 'impair',
       images: impair.epochs * (forgetClasses * impair.noiseCopies * noise.batchSize + retain),
-      costPerImage: 3,
+      costPerImage: passCost.train,
     },
-    { phase: 'repair', images: repair.epochs * retain, costPerImage: 3 },
+    { phase: 'repair', images: repair.epochs * retain, costPerImage: passCost.train },
   ],
   async *erase(erasure) {
     const noises = yield* learnNoises(erasure);

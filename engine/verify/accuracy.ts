@@ -3,6 +3,7 @@ import type { MatchedData } from '../data/matched-data.ts';
 import { oneAhead } from '../data/pipeline.ts';
 import type { TrainableModel } from '../models/models.ts';
 import type { Accuracy } from '../protocol/protocol.ts';
+import { recognised, rowsOf } from './answers.ts';
 import type { Evidence } from './evidence.ts';
 
 const batchSize = 256;
@@ -48,15 +49,12 @@ export async function* countHits(
 }
 
 /** What a model recognised of the test images that it was shown as evidence. */
-export function hitsAmong({ test: { labels, logits }, classCount }: Evidence): Hits {
-  const none = (): number[] => new Array<number>(classCount).fill(0);
-  const hits: Hits = { images: none(), recognised: none() };
-  for (const [row, label] of labels.entries()) {
-    const scores = logits.subarray(row * classCount, (row + 1) * classCount);
-    hits.images[label]++;
-    if (scores.indexOf(Math.max(...scores)) === label) hits.recognised[label]++;
-  }
-  return hits;
+export function hitsAmong({ test, classCount }: Evidence): Hits {
+  const rows = Array.from({ length: classCount }, (_, label) => rowsOf(test, [label]));
+  return {
+    images: rows.map((ofClass) => ofClass.length),
+    recognised: rows.map((ofClass) => recognised(test, ofClass)),
+  };
 }
 
 /** The hits as percentages: per class, and over all images of the forget and of the retain classes. */
