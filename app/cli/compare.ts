@@ -11,9 +11,17 @@ import {
 import { barPlot, scatterPlot, type PlotPoint } from '../comparison/plots.ts';
 import { EngineHost } from '../engine-host/engine-host.ts';
 import { ProblemError } from '../../engine/protocol/problem.ts';
-import { acceleratorNameSchema, type AcceleratorName } from '../../engine/protocol/protocol.ts';
+import type { AcceleratorName } from '../../engine/protocol/protocol.ts';
 import { recipeNameSchema, type RecipeName } from '../../engine/protocol/recipe.ts';
-import { jsonOption, reportingProblems, seedOption, verboseOption } from './options.ts';
+import {
+  acceleratorOption,
+  jsonOption,
+  preprocessingOption,
+  reportingProblems,
+  resizeOption,
+  seedOption,
+  verboseOption,
+} from './options.ts';
 import { duration, jsonReporter, terminalReporter, writeJson } from './reporter.ts';
 
 interface CompareOptions {
@@ -57,18 +65,9 @@ export function compareCommand(): Command {
       'leave out how fast the classes are learned again, which takes training steps',
     )
     .addOption(seedOption())
-    .addOption(
-      new Option('--preprocessing <name>', 'as of lethe erase').default(
-        null,
-        'the one that fits the images best',
-      ),
-    )
-    .option('--resize', "scale images to the model's input size", false)
-    .addOption(
-      new Option('--accelerator <name>', 'what computes')
-        .choices(acceleratorNameSchema.options)
-        .default(null, 'the fastest that works'),
-    )
+    .addOption(preprocessingOption())
+    .addOption(resizeOption())
+    .addOption(acceleratorOption())
     .addOption(
       new Option(
         '--out <folder>',

@@ -1,18 +1,23 @@
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { openCases } from '../cases/cases.ts';
 import { carryOutErasure, type FinishedErasure } from '../cases/erasure.ts';
 import { EngineHost } from '../engine-host/engine-host.ts';
-import {
-  acceleratorNameSchema,
-  type AcceleratorName,
-  type Accuracy,
-} from '../../engine/protocol/protocol.ts';
+import type { AcceleratorName, Accuracy } from '../../engine/protocol/protocol.ts';
 import { recipeNameSchema, type RecipeName } from '../../engine/protocol/recipe.ts';
 import { exitCodeOfVerdict, judgementLines } from './judgement.ts';
 import { chosenProtection, passphraseFileOption } from './key-options.ts';
-import { jsonOption, ledgerOption, reportingProblems, verboseOption } from './options.ts';
+import {
+  acceleratorOption,
+  jsonOption,
+  ledgerOption,
+  preprocessingOption,
+  reportingProblems,
+  resizeOption,
+  seedOption,
+  verboseOption,
+} from './options.ts';
 import { duration, jsonReporter, percent, terminalReporter, writeJson } from './reporter.ts';
 
 interface EraseOptions {
@@ -57,21 +62,10 @@ export function eraseCommand(): Command {
       '--no-relearning',
       'with a reference, leave out how fast the classes are learned again, which takes training steps',
     )
-    .addOption(
-      new Option('--seed <number>', 'of every random draw').argParser(parseSeed).default(0),
-    )
-    .addOption(
-      new Option(
-        '--preprocessing <name>',
-        'zero-to-one, minus-one-to-one, imagenet, cifar10, or custom:mean=0.5,0.5,0.5;std=0.2,0.2,0.2',
-      ).default(null, 'the one that fits the images best'),
-    )
-    .option('--resize', "scale images to the model's input size", false)
-    .addOption(
-      new Option('--accelerator <name>', 'what computes')
-        .choices(acceleratorNameSchema.options)
-        .default(null, 'the fastest that works'),
-    )
+    .addOption(seedOption())
+    .addOption(preprocessingOption())
+    .addOption(resizeOption())
+    .addOption(acceleratorOption())
     .addOption(
       new Option('--out <folder>', 'for the erased model and its certificate').default(
         join('lethe-out', new Date().toISOString().slice(0, 19).replaceAll(':', '-')),
@@ -200,12 +194,4 @@ function describe({ caseId, plan, result, model, certificate }: FinishedErasure)
 
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 100) / 100;
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new InvalidArgumentError('A seed is a whole number from 0 up.');
-  }
-  return seed;
 }

@@ -1,6 +1,7 @@
 import envPaths from 'env-paths';
 import { InvalidArgumentError, Option } from 'commander';
 import { toProblem } from '../../engine/protocol/problem.ts';
+import { acceleratorNameSchema } from '../../engine/protocol/protocol.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { reportProblem } from './reporter.ts';
 
@@ -18,6 +19,20 @@ export const verboseOption = (): Option =>
 
 export const seedOption = (): Option =>
   new Option('--seed <number>', 'of every random draw').argParser(parseSeed).default(0);
+
+export const preprocessingOption = (): Option =>
+  new Option(
+    '--preprocessing <name>',
+    'zero-to-one, minus-one-to-one, imagenet, cifar10, or custom:mean=0.5,0.5,0.5;std=0.2,0.2,0.2',
+  ).default(null, 'the one that fits the images best');
+
+export const resizeOption = (): Option =>
+  new Option('--resize', "scale images to the model's input size").default(false);
+
+export const acceleratorOption = (): Option =>
+  new Option('--accelerator <name>', 'what computes')
+    .choices(acceleratorNameSchema.options)
+    .default(null, 'the fastest that works');
 
 /** Runs a command's action; what it throws is told as a sentence and becomes the exit code. */
 export async function reportingProblems(

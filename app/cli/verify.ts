@@ -1,12 +1,16 @@
 import { Command, Option } from 'commander';
 import { EngineHost } from '../engine-host/engine-host.ts';
-import {
-  acceleratorNameSchema,
-  type AcceleratorName,
-  type VerifyResult,
-} from '../../engine/protocol/protocol.ts';
+import type { AcceleratorName, VerifyResult } from '../../engine/protocol/protocol.ts';
 import { exitCodeOfVerdict, judgementLines } from './judgement.ts';
-import { jsonOption, reportingProblems, seedOption, verboseOption } from './options.ts';
+import {
+  acceleratorOption,
+  jsonOption,
+  preprocessingOption,
+  reportingProblems,
+  resizeOption,
+  seedOption,
+  verboseOption,
+} from './options.ts';
 import { duration, jsonReporter, terminalReporter, writeJson } from './reporter.ts';
 
 interface VerifyOptions {
@@ -41,22 +45,13 @@ export function verifyCommand(): Command {
     )
     .requiredOption('--forget <class...>', 'the classes that were erased, by name')
     .addOption(seedOption())
-    .addOption(
-      new Option('--preprocessing <name>', 'as of lethe erase').default(
-        null,
-        'the one that fits the images best',
-      ),
-    )
-    .option('--resize', "scale images to the model's input size", false)
+    .addOption(preprocessingOption())
+    .addOption(resizeOption())
     .option(
       '--no-relearning',
       'leave out how fast the classes are learned again, which takes training steps',
     )
-    .addOption(
-      new Option('--accelerator <name>', 'what computes')
-        .choices(acceleratorNameSchema.options)
-        .default(null, 'the fastest that works'),
-    )
+    .addOption(acceleratorOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText(
