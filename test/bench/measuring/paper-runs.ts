@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { finishedStatuses } from '../../run-lethe.ts';
 import { certificateSchema, type Certificate } from '../../../app/certificate/certificate.ts';
 import type { AcceleratorName } from '../../../engine/protocol/protocol.ts';
 import type { RecipeName } from '../../../engine/protocol/recipe.ts';
@@ -44,8 +45,6 @@ const finished = z.object({
   peakBytes: z.number(),
   certificate: z.string(),
 });
-/** What `lethe erase` exits with when a run came to its end, by its verdict. */
-const verdicts: ReadonlySet<number> = new Set([0, 1, 4]);
 const failure = z.object({ event: z.literal('failure'), sentence: z.string(), detail: z.string() });
 
 /** @throws Error with Lethe's own sentence, when it fails */
@@ -61,7 +60,7 @@ export function erase(erasing: Erasing): PaperRun & { readonly certificate: Cert
       ...['--ledger', join(folder, 'ledger'), '--out', join(folder, 'erased')],
     ]);
     const last: unknown = stdout === '' ? null : JSON.parse(lastLine(stdout));
-    if (status === null || !verdicts.has(status)) {
+    if (!finishedStatuses.includes(status)) {
       const told = failure.safeParse(last);
       throw new Error(told.success ? `${told.data.sentence} ${told.data.detail}` : stderr);
     }

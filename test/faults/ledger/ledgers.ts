@@ -1,9 +1,10 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CaseContent, Entry } from '../../../app/ledger/entry.ts';
 import { openLedger, readLedger, type Ledger } from '../../../app/ledger/ledger.ts';
+import { tamperWithDatabase } from '../../tamper-with-database.ts';
 
 /** Does something in a folder that is gone afterwards. */
 export function inFolder<T>(action: (folder: string) => T): T {
@@ -97,17 +98,8 @@ export function goesOn(folder: string): boolean {
   }
 }
 
-/** What someone does to a ledger who has its file and any SQLite tool. */
+/** What someone does to a ledger who has its file and any SQLite tool; the seal is taken away. */
 export function tamper(folder: string, action: (database: Database.Database) => void): void {
-  const database = new Database(join(folder, 'ledger.sqlite'));
-  const triggers = database
-    .prepare<[], { name: string; sql: string }>(
-      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
-    )
-    .all();
-  for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
-  action(database);
-  for (const { sql } of triggers) database.exec(sql);
-  database.close();
+  tamperWithDatabase(join(folder, 'ledger.sqlite'), action);
   rmSync(join(folder, 'ledger.seal'), { force: true });
 }

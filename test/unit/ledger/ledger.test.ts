@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../app/ledger/canonical-json.ts';
 import { entryHash, type Entry } from '../../../app/ledger/entry.ts';
 import { openLedger, readLedger, verifyLedger } from '../../../app/ledger/ledger.ts';
+import { tamperWithDatabase } from '../../tamper-with-database.ts';
 
 let folder: string;
 let file: string;
@@ -47,18 +48,8 @@ function read(): Entry[] {
   }
 }
 
-/** What someone can do who has the file and any SQLite tool. */
 function tamper(statements: string): void {
-  const database = new Database(file);
-  const triggers = database
-    .prepare<[], { name: string; sql: string }>(
-      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
-    )
-    .all();
-  for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
-  database.exec(statements);
-  for (const { sql } of triggers) database.exec(sql);
-  database.close();
+  tamperWithDatabase(file, (database) => database.exec(statements));
 }
 
 describe('a ledger', () => {

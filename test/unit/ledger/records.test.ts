@@ -9,6 +9,7 @@ import { exportLines } from '../../../app/ledger/ledger-export.ts';
 import { openLedger, readLedger, verifyLedger } from '../../../app/ledger/ledger.ts';
 import { isConsistent, isIncluded, leafHash } from '../../../app/ledger/merkle-tree.ts';
 import { qrCodeForTerminal, qrCodeSvg } from '../../../app/ledger/qr-code.ts';
+import { tamperWithDatabase } from '../../tamper-with-database.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** @returns the folder of a ledger of 1 + `cases` entries */
@@ -238,8 +239,7 @@ describe('a QR code of a checkpoint', () => {
 });
 
 describe('what was changed while Lethe was closed', () => {
-  it('gets no signature of Lethe’s afterwards', async () => {
-    const { default: Database } = await import('better-sqlite3');
+  it('gets no signature of Lethe’s afterwards', () => {
     const forgeries = [
       'UPDATE entry SET payload = \'{"problem":"cancelled"}\' WHERE sequence = 3',
       'DELETE FROM entry WHERE sequence = 3',
@@ -250,16 +250,7 @@ describe('what was changed while Lethe was closed', () => {
     ];
     for (const forgery of forgeries) {
       const folder = written(2);
-      const database = new Database(join(folder, 'ledger.sqlite'));
-      const triggers = database
-        .prepare<[], { name: string; sql: string }>(
-          "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
-        )
-        .all();
-      for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`);
-      database.exec(forgery);
-      for (const { sql } of triggers) database.exec(sql);
-      database.close();
+      tamperWithDatabase(join(folder, 'ledger.sqlite'), (database) => database.exec(forgery));
       expect(verifyLedger(folder), forgery).toMatchObject({ ok: false });
       expect(() => openLedger(folder, '0.1.0'), forgery).toThrow();
     }
