@@ -113,7 +113,10 @@ function againstLedger(
   const issued = entries.find(
     (other) => other.kind === 'certificate-issued' && other.payload.certificate === certificate.id,
   );
-  const isIssued = issued?.kind === 'certificate-issued' && issued.payload[form] === sha256(bytes);
+  const isIssued =
+    issued?.kind === 'certificate-issued' &&
+    'json' in issued.payload &&
+    issued.payload[form] === sha256(bytes);
   return [
     passed('ledger', `The ledger given verifies, and it is the one named.`),
     closing?.kind === 'run-finished' && closing.hash === entry.hash

@@ -175,12 +175,20 @@ const caseContentSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('certificate-issued'),
     case: caseIdSchema,
-    payload: z.strictObject({
-      certificate: z.string(),
-      /** Of the two files. */
-      json: sha256Schema,
-      pdf: sha256Schema,
-    }),
+    payload: z.union([
+      z.strictObject({
+        certificate: z.string(),
+        /** Of its canonical JSON, which both of its forms hold: the one with names, and the one without. */
+        content: sha256Schema,
+      }),
+      /** Certificates of the first form. */
+      z.strictObject({
+        certificate: z.string(),
+        /** Of the two files. */
+        json: sha256Schema,
+        pdf: sha256Schema,
+      }),
+    ]),
   }),
 ]);
 
