@@ -1,22 +1,34 @@
 import type { LabelledFeatures } from './linear-probe.ts';
 
+/** Of one class. */
+export interface Prototype {
+  readonly label: number;
+  /** [D], of length 1. */
+  readonly direction: Float64Array;
+}
+
 /**
- * Takes each row for the class whose prototype is nearest by the cosine of the angle (prototypical networks, Snell et al. 2017,
- * with the likeness of matching networks, Vinyals et al. 2016). A prototype is the mean of the class's known rows, each
- * brought to length 1 before.
- * @param classes those that have known rows are compared
- * @returns the class of each row of `asked`
+ * The mean of each class's known rows, each brought to length 1 before; none for a class without known rows, or with none
+ * but zeros.
  */
-export function nearestPrototypes(
-  known: LabelledFeatures,
-  asked: Float32Array,
-  classes: readonly number[],
-): Int32Array {
-  const dimensions = known.features.length / known.labels.length;
-  const prototypes = classes.flatMap((label) => {
+export function prototypesOf(known: LabelledFeatures, classes: readonly number[]): Prototype[] {
+  return classes.flatMap((label) => {
     const direction = directionOf(known, label);
     return direction === null ? [] : [{ label, direction }];
   });
+}
+
+/**
+ * Takes each row for the class whose prototype is nearest by the cosine of the angle (prototypical networks, Snell et al. 2017,
+ * with the likeness of matching networks, Vinyals et al. 2016).
+ * @param asked [N, D]
+ * @returns the class of each row; −1 where there is no prototype
+ */
+export function nearestPrototypes(
+  prototypes: readonly Prototype[],
+  asked: Float32Array,
+  dimensions: number,
+): Int32Array {
   return Int32Array.from({ length: asked.length / dimensions }, (_, row) => {
     let best = { label: -1, likeness: -Infinity };
     for (const { label, direction } of prototypes) {

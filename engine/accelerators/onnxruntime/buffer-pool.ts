@@ -2,13 +2,15 @@
 const LARGE = 1 << 20;
 /** The share of a large buffer that may go unused. */
 const SLACK = 1 / 8;
+/** Buffers taken in a span. A training step takes some hundreds. */
+const SPAN = 2048;
 
 /**
  * Memory of tensors that are gone, kept for the next ones: fresh memory costs more than most kernels, because the system
  * clears it and maps it page by page.
  *
- * In use and idle together never take more than what was in use at the most: beyond that, idle memory is let go, the sizes
- * unused for longest first.
+ * In use and idle together never take more than what was lately, in this span and the one before, in use at the most: beyond
+ * that, idle memory is let go, the sizes unused for longest first. So what training took is not kept while only measuring.
  *
  * A buffer belongs to the pool from {@link take} until {@link disown}; only a buffer of the pool is taken back.
  */
@@ -18,7 +20,10 @@ export class BufferPool {
   readonly #idle = new Map<number, ArrayBuffer[]>();
   #idleBytes = 0;
   #usedBytes = 0;
+  /** In this span. */
+  #taken = 0;
   #mostUsedBytes = 0;
+  #mostUsedBytesBefore = 0;
 
   get idleBytes(): number {
     return this.#idleBytes;
@@ -28,7 +33,7 @@ export class BufferPool {
   take(bytes: number): ArrayBuffer {
     const buffer = this.#takeIdle(bytes) ?? this.#make(bytes);
     this.#usedBytes += buffer.byteLength;
-    this.#mostUsedBytes = Math.max(this.#mostUsedBytes, this.#usedBytes);
+    this.#count();
     return buffer;
   }
 
@@ -47,6 +52,20 @@ export class BufferPool {
   /** From now on someone else may hold the buffer: it is never recycled. */
   disown(buffer: ArrayBufferLike): void {
     if (this.#owned.delete(buffer)) this.#usedBytes -= buffer.byteLength;
+  }
+
+  #count(): void {
+    this.#mostUsedBytes = Math.max(this.#mostUsedBytes, this.#usedBytes);
+    this.#taken += 1;
+    if (this.#taken < SPAN) return;
+    this.#letGo(this.#usedBytes + this.#idleBytes - this.#allowedBytes);
+    this.#mostUsedBytesBefore = this.#mostUsedBytes;
+    this.#mostUsedBytes = this.#usedBytes;
+    this.#taken = 0;
+  }
+
+  get #allowedBytes(): number {
+    return Math.max(this.#mostUsedBytesBefore, this.#mostUsedBytes);
   }
 
   #takeIdle(bytes: number): ArrayBuffer | null {
@@ -69,7 +88,7 @@ export class BufferPool {
   }
 
   #make(bytes: number): ArrayBuffer {
-    this.#letGo(this.#usedBytes + this.#idleBytes + bytes - this.#mostUsedBytes);
+    this.#letGo(this.#usedBytes + this.#idleBytes + bytes - this.#allowedBytes);
     const buffer = new ArrayBuffer(bytes);
     this.#owned.add(buffer);
     return buffer;

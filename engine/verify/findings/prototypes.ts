@@ -1,9 +1,11 @@
 import { deriveSeed, shuffled } from '../../random.ts';
-import { allClasses, featuresOf, rowsOf } from '../answers.ts';
+import { dimensionsOf, featuresOf, rowsOf } from '../answers.ts';
 import { besides, percentText, withoutImages, type FindingDefinition } from '../definition.ts';
 import { featureLimit } from '../feature-limit.ts';
 import { bootstrapTableMean } from '../interval.ts';
-import { nearestPrototypes } from '../prototypes.ts';
+import type { Answers } from '../evidence.ts';
+import type { LabelledFeatures } from '../linear-probe.ts';
+import { nearestPrototypes, prototypesOf } from '../prototypes.ts';
 
 const imagesShown = 10;
 const draws = 20;
@@ -24,16 +26,13 @@ export const prototypes: FindingDefinition = {
     const kept = rowsOf(train, retain);
     if (kept.length === 0) return withoutImages('train', 'kept');
     const askedFeatures = featuresOf(test, asked);
+    const keptPrototypes = prototypesOf(labelled(train, kept), retain);
     const table = Array.from({ length: draws }, (_, draw) => {
       const shown = pools.flatMap((pool, at) =>
         shuffled(pool, deriveSeed(seed, 'prototypes', draw, at)).slice(0, imagesShown),
       );
-      const rows = [...shown, ...kept];
-      const known = {
-        features: featuresOf(train, rows),
-        labels: Int32Array.from(rows, (row) => train.labels[row]),
-      };
-      const answers = nearestPrototypes(known, askedFeatures, allClasses(test));
+      const prototypes = [...keptPrototypes, ...prototypesOf(labelled(train, shown), forget)];
+      const answers = nearestPrototypes(prototypes, askedFeatures, dimensionsOf(test));
       return Float32Array.from(answers, (answer, at) =>
         answer === test.labels[asked[at]] ? 100 : 0,
       );
@@ -65,3 +64,10 @@ export const prototypes: FindingDefinition = {
   describe: ({ value }, baselines) =>
     `Shown ten images of the erased class, it finds ${percentText(value)} of the others by likeness; ${besides(baselines, percentText)}.`,
 };
+
+function labelled(answers: Answers, rows: readonly number[]): LabelledFeatures {
+  return {
+    features: featuresOf(answers, rows),
+    labels: Int32Array.from(rows, (row) => answers.labels[row]),
+  };
+}

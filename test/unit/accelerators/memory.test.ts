@@ -54,6 +54,18 @@ describe('a pool of buffers', () => {
     expect(pool.take(120)).toBe(third);
   });
 
+  it('lets go what has not been in use for two spans', () => {
+    const pool = new BufferPool();
+    const recurring = (): void => {
+      pool.give(pool.take(100));
+    };
+    for (const buffer of [pool.take(100), pool.take(MiB), pool.take(MiB)]) pool.give(buffer);
+    for (let count = 0; count < 1500; count++) recurring();
+    expect(pool.idleBytes).toBe(2 * MiB + 100);
+    for (let count = 0; count < 5000; count++) recurring();
+    expect(pool.idleBytes).toBe(100);
+  });
+
   it('holds no more than is in use, whatever sizes come and go', () => {
     fc.assert(
       fc.property(
