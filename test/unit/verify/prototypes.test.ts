@@ -15,5 +15,7 @@ it('the nearest prototype is the one at the smallest angle, each image counting 
 
 it('a class without known images, or with none but zeros, is never nearest', () => {
   const blank = { features: Float32Array.from([0, 0]), labels: Int32Array.from([1]) };
-  expect([...nearestPrototypes(prototypesOf(blank, [0, 1]), Float32Array.from([1, 1]), 2)]).toEqual([-1]);
+  expect([...nearestPrototypes(prototypesOf(blank, [0, 1]), Float32Array.from([1, 1]), 2)]).toEqual(
+    [-1],
+  );
 });
