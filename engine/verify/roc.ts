@@ -43,10 +43,14 @@ export function pooledArea(classes: readonly Scores[]): Area {
 
 /**
  * An attacker may as well use the opposite of a score, so that only the distance from 0.5 counts.
+ * @param z the normal distribution's two-sided point, of 95% unless another is given
  * @returns the area of the score or of its opposite, whichever is larger, with the interval that it then has
  */
-export function eitherWay({ value, variance }: Area): { value: number; interval: Interval } {
-  const half = z95 * Math.sqrt(variance);
+export function eitherWay(
+  { value, variance }: Area,
+  z = z95,
+): { value: number; interval: Interval } {
+  const half = z * Math.sqrt(variance);
   const [low, high] = [value - half - 0.5, value + half - 0.5];
   const [least, most] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b);
   return {

@@ -2,6 +2,7 @@ import type { Absence, FindingName, Measurement } from '../../protocol/finding.t
 import { allClasses, entropyOf, probabilitiesOf, rowsOf } from '../answers.ts';
 import { besides, withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
 import type { Answers, Evidence } from '../evidence.ts';
+import { normalQuantile } from '../interval.ts';
 import { eitherWay, membersFoundAtOnePercent, pooledArea, type Scores } from '../roc.ts';
 
 /** Of the area under the ROC curve, from guessing or from the reference. */
@@ -30,6 +31,12 @@ const attacks: readonly { name: FindingName; words: string; score: Score }[] = [
     score: (probabilities) => Math.max(...probabilities),
   },
 ];
+
+/**
+ * The intervals of all attacks hold together in 95 of 100 cases (Bonferroni): else a model that gives nothing away would
+ * fail by chance the oftener, the more attacks are tried on it.
+ */
+const z = normalQuantile(0.05 / 2 / attacks.length);
 
 /**
  * Membership inference: whether training images of the erased classes can be told from test images of them, by the area
@@ -80,7 +87,7 @@ function measureAttack(
     const untested = forget.some((label) => rowsOf(test, [label]).length === 0);
     return withoutImages(untested ? 'test' : 'train', 'erased');
   }
-  const { value, interval } = eitherWay(pooledArea(classes));
+  const { value, interval } = eitherWay(pooledArea(classes), z);
   const found = membersFoundAtOnePercent(classes);
   return {
     value,
