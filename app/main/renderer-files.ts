@@ -2,18 +2,22 @@ import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 
-/** Nothing but what the renderer is built of: no inline code or style, no network, no frames, no strings as markup. */
+/**
+ * Nothing but what the renderer is built of, and pictures that are in memory already: no inline code or style, no network,
+ * no frames, no strings as markup.
+ */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
   "font-src 'self'",
+  'img-src data:',
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   'trusted-types svelte-trusted-html',
-].join('; ');
+];
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
@@ -25,8 +29,13 @@ const contentTypes: Readonly<Record<string, string>> = {
 /**
  * Answers requests for the built renderer. The folder is listed once, and a path that is not in the list is not
  * found: no path that is asked for ever reaches the disk.
+ * @param directives of the content security policy, besides those for every window
  */
-export function rendererFiles(folder: string): (path: string) => Promise<Response> {
+export function rendererFiles(
+  folder: string,
+  directives: readonly string[] = [],
+): (path: string) => Promise<Response> {
+  const policy = [...contentSecurityPolicy, ...directives].join('; ');
   const files = new Map(
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -39,7 +48,7 @@ export function rendererFiles(folder: string): (path: string) => Promise<Respons
     return new Response(new Uint8Array(await readFile(file)), {
       headers: {
         'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
-        'content-security-policy': contentSecurityPolicy,
+        'content-security-policy': policy,
         'cross-origin-opener-policy': 'same-origin',
         'referrer-policy': 'no-referrer',
         'x-content-type-options': 'nosniff',

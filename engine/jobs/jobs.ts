@@ -6,6 +6,8 @@ import { erase } from './erase.ts';
 import { inspect } from './inspect.ts';
 import { Job } from './job.ts';
 import { preview } from './preview.ts';
+import { show } from './show.ts';
+import { survey } from './survey.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
 
@@ -58,6 +60,10 @@ function carryOut(command: JobCommand, job: Job): Promise<Result> {
       return inspect(command);
     case 'preview':
       return preview(command, job);
+    case 'survey':
+      return survey(command, job);
+    case 'show':
+      return show(command, job);
     case 'erase':
       return erase(command, job);
     case 'verify':

@@ -1,8 +1,8 @@
-import sharp from 'sharp';
 import { openDataset } from '../data/data.ts';
-import type { ImageBatch, ImageShape } from '../data/dataset.ts';
+import type { ImageShape } from '../data/dataset.ts';
 import type { PreviewCommand, PreviewResult } from '../protocol/protocol.ts';
 import type { Job } from './job.ts';
+import { thumbnailsOf } from './thumbnails.ts';
 
 /** Thumbnails are no larger than this, in pixels, whatever the images are. */
 const largestSide = 96;
@@ -23,7 +23,7 @@ export async function preview(command: PreviewCommand, job: Job): Promise<Previe
       const train = dataset.select({ split: 'train', labels: [label], perClass });
       const test = dataset.select({ split: 'test', labels: [label], perClass });
       const batch = await dataset.read([...train, ...test].slice(0, perClass), 'preview');
-      thumbnails.push(await pngDataUrls(batch));
+      thumbnails.push(await thumbnailsOf(batch));
       await job.turn();
     }
     return { type: 'preview', data: info, thumbnails };
@@ -36,17 +36,4 @@ function thumbnailShape([height, width, channels]: ImageShape): ImageShape {
   const scale = Math.min(1, largestSide / Math.max(height, width));
   const scaled = (side: number): number => Math.max(1, Math.round(side * scale));
   return [scaled(height), scaled(width), channels];
-}
-
-function pngDataUrls({ images, shape }: ImageBatch): Promise<string[]> {
-  const [count, height, width, channels] = shape;
-  const length = height * width * channels;
-  const raw = { width, height, channels: channels === 1 ? 1 : 3 } as const;
-  return Promise.all(
-    Array.from({ length: count }, async (_, row) => {
-      const pixels = images.subarray(row * length, (row + 1) * length);
-      const png = await sharp(pixels, { raw }).png().toBuffer();
-      return `data:image/png;base64,${png.toString('base64')}`;
-    }),
-  );
 }

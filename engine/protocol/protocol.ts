@@ -110,6 +110,14 @@ export const preprocessingSchema = z.object({
 });
 export type Preprocessing = z.infer<typeof preprocessingSchema>;
 
+/** Accuracy with each preprocessing tried. */
+export const preprocessingTrialsSchema = z.array(
+  z.object({ name: preprocessingSchema.shape.name, accuracy: percent }),
+);
+
+/** A PNG image as a data URL. It lives in memory only. */
+export const thumbnailSchema = z.string().startsWith('data:image/png;base64,');
+
 /** Accuracy on test images. Null where there is no test image. */
 export const accuracySchema = z.object({
   perClass: z.array(percent.nullable()),
@@ -180,6 +188,30 @@ export const eraseCommandSchema = z.object({
   output: path,
 });
 
+/** What a model makes of images: which of its classes they are of, how they are to be prepared, how many it recognises. */
+export const surveyCommandSchema = z.object({
+  type: z.literal('survey'),
+  job: jobId,
+  model: path,
+  ...dataSelection,
+  /** A preset's name, or `custom:mean=…;std=…`. Null: the presets are tried on images of all classes. */
+  preprocessing: z.string().nullable(),
+  /** Of the split into training and test images, where the data has none. */
+  seed: count,
+  /** Null: chosen by what the machine offers. */
+  accelerator: acceleratorNameSchema.nullable(),
+});
+
+/** What a model says when it is shown images of some classes. */
+export const showCommandSchema = z.object({
+  ...surveyCommandSchema.shape,
+  type: z.literal('show'),
+  preprocessing: z.string(),
+  /** By name; of each, so many images at most: test images, where there are any. */
+  classes: z.array(z.string().min(1)).min(1),
+  imagesPerClass: z.int().min(1).max(16),
+});
+
 /** Said by the app once the entry that opens a run is in the ledger. Before it, the engine changes nothing. */
 export const proceedCommandSchema = z.object({ type: z.literal('proceed'), job: jobId });
 
@@ -222,6 +254,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   acceleratorsCommandSchema,
   inspectCommandSchema,
   previewCommandSchema,
+  surveyCommandSchema,
+  showCommandSchema,
   eraseCommandSchema,
   proceedCommandSchema,
   verifyCommandSchema,
@@ -231,6 +265,8 @@ export const commandSchema = z.discriminatedUnion('type', [
 export type Command = z.infer<typeof commandSchema>;
 export type InspectCommand = z.infer<typeof inspectCommandSchema>;
 export type PreviewCommand = z.infer<typeof previewCommandSchema>;
+export type SurveyCommand = z.infer<typeof surveyCommandSchema>;
+export type ShowCommand = z.infer<typeof showCommandSchema>;
 export type EraseCommand = z.infer<typeof eraseCommandSchema>;
 export type VerifyCommand = z.infer<typeof verifyCommandSchema>;
 export type TrainCommand = z.infer<typeof trainCommandSchema>;
@@ -249,8 +285,38 @@ export const inspectResultSchema = z.object({ type: z.literal('inspect'), model:
 export const previewResultSchema = z.object({
   type: z.literal('preview'),
   data: datasetInfoSchema,
-  /** PNG images as data URLs, per class. They live in memory only. */
-  thumbnails: z.array(z.array(z.string().startsWith('data:image/png;base64,'))),
+  /** Per class. */
+  thumbnails: z.array(z.array(thumbnailSchema)),
+});
+
+export const surveyResultSchema = z.object({
+  type: z.literal('survey'),
+  /** Of the model. */
+  classNames: z.array(z.string()),
+  preprocessing: preprocessingSchema,
+  /** Best first; empty when it was given. */
+  preprocessingTrials: preprocessingTrialsSchema,
+  /** On a sample of the test images, of each class of the model; null where there is no test image. */
+  accuracy: z.array(percent.nullable()),
+  /** Over all classes. */
+  overall: percent.nullable(),
+  /** In the sample. */
+  images: count,
+});
+
+export const showResultSchema = z.object({
+  type: z.literal('show'),
+  /** Of the model. */
+  classNames: z.array(z.string()),
+  pictures: z.array(
+    z.object({
+      /** Which class it is of: an index of the model. */
+      class: count,
+      thumbnail: thumbnailSchema,
+      /** What the model says of it, the surest first: indices of classes, and percent. */
+      answers: z.array(z.object({ class: count, percent })),
+    }),
+  ),
 });
 
 /** What a run is about to do, established and checked before anything is changed. */
@@ -265,9 +331,7 @@ export const erasePlanSchema = z.object({
   retainSample: z.array(count),
   preprocessing: preprocessingSchema,
   /** Accuracy on the retain sample with each preprocessing tried, best first; empty when it was given. */
-  preprocessingTrials: z.array(
-    z.object({ name: preprocessingSchema.shape.name, accuracy: percent }),
-  ),
+  preprocessingTrials: preprocessingTrialsSchema,
   recipe: recipeSchema,
   /** Why this recipe, in a sentence; null when it was asked for. */
   recipeReason: z.string().nullable(),
@@ -341,6 +405,8 @@ export const resultSchema = z.discriminatedUnion('type', [
   acceleratorsResultSchema,
   inspectResultSchema,
   previewResultSchema,
+  surveyResultSchema,
+  showResultSchema,
   eraseResultSchema,
   verifyResultSchema,
   trainResultSchema,
@@ -349,6 +415,8 @@ export type Result = z.infer<typeof resultSchema>;
 export type AcceleratorsResult = z.infer<typeof acceleratorsResultSchema>;
 export type InspectResult = z.infer<typeof inspectResultSchema>;
 export type PreviewResult = z.infer<typeof previewResultSchema>;
+export type SurveyResult = z.infer<typeof surveyResultSchema>;
+export type ShowResult = z.infer<typeof showResultSchema>;
 
 // --------------------------------------------------------------------------------------------- events
 

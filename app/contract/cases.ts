@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { findingSchema, verdictSchema } from '../../engine/protocol/finding.ts';
+import { accuracySchema } from '../../engine/protocol/protocol.ts';
+
+/* Cases as the renderer sees them. */
+
+const text = z.string().max(20_000);
+const count = z.int().nonnegative();
+const date = z.iso.date().nullable();
+/** ISO 8601, UTC. */
+const time = z.string();
+
+export const caseIdSchema = z.string().regex(/^\d{4}-\d{4,}$/);
+
+export const caseStateSchema = z.enum([
+  'draft',
+  'ready',
+  'running',
+  'interrupted',
+  'review',
+  'accepted',
+  'rejected',
+  'closed',
+]);
+export type CaseState = z.infer<typeof caseStateSchema>;
+
+const channelSchema = z.enum(['letter', 'e-mail', 'form', 'phone', 'in-person', 'other']);
+export const channels = channelSchema.options;
+const lawSchema = z.enum(['gdpr', 'ccpa', 'own']);
+export type Law = z.infer<typeof lawSchema>;
+
+/** What the officer enters of a case. A draft may lack anything: text is empty then, and a date is null. */
+export const caseDetailsSchema = z.strictObject({
+  request: text,
+  received: date,
+  channel: channelSchema.nullable(),
+  law: lawSchema.nullable(),
+  ground: text,
+  givenDue: date,
+  extension: z.strictObject({ decided: z.iso.date(), reason: text.min(1) }).nullable(),
+  subject: text,
+  controller: text,
+  officer: text,
+  reviewer: text,
+  twoPersonSignOff: z.boolean(),
+  recipients: z
+    .array(z.strictObject({ name: text.min(1), notified: date, remark: text }))
+    .max(1000),
+  locations: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['copy', 'backup', 'derived-model', 'original-weights']),
+        place: text.min(1),
+        decision: text,
+      }),
+    )
+    .max(1000),
+  notes: text,
+  model: text,
+  data: text,
+  forget: z.array(text.min(1)).max(1000),
+  retentionEnds: date,
+});
+export type CaseDetails = z.infer<typeof caseDetailsSchema>;
+
+const forgetClassSchema = z.object({ index: count, name: z.string().nullable() });
+const list = <Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> =>
+  z.array(item).readonly();
+
+export const runOutcomeSchema = z.enum([
+  'running',
+  'finished',
+  'failed',
+  'cancelled',
+  'interrupted',
+]);
+
+export const runSchema = z.object({
+  started: time,
+  ended: time.nullable(),
+  outcome: runOutcomeSchema,
+  problem: z.string().nullable(),
+  forget: list(forgetClassSchema),
+  recipe: z.string(),
+  recipeReason: z.string().nullable(),
+  seed: count,
+  preprocessing: z.string(),
+  accelerator: z.string(),
+  hasReference: z.boolean(),
+  /** Images per class of the model. */
+  trainImages: list(count),
+  testImages: list(count),
+  /** SHA-256 of the model it began with. */
+  model: z.string(),
+  result: z
+    .object({
+      before: accuracySchema,
+      after: accuracySchema,
+      findings: list(findingSchema),
+      /** Null for a run from before there were verdicts. */
+      verdict: verdictSchema.nullable(),
+      account: list(z.string()),
+      imagesReadOfForgetClasses: count,
+      seconds: z.number().nonnegative(),
+      peakBytes: count,
+      /** SHA-256 of the erased model. */
+      erased: z.string(),
+    })
+    .nullable(),
+});
+export type CaseRun = z.infer<typeof runSchema>;
+
+export const roleSchema = z.enum(['officer', 'reviewer']);
+export type Role = z.infer<typeof roleSchema>;
+export const closingOutcomeSchema = z.enum(['erased', 'refused', 'withdrawn', 'abandoned']);
+
+export const caseViewSchema = z.object({
+  id: caseIdSchema,
+  state: caseStateSchema,
+  names: z.enum(['open', 'locked', 'missing', 'forgotten']),
+  opened: time,
+  changed: time,
+  received: date,
+  due: date,
+  details: caseDetailsSchema.nullable(),
+  /** Names of details that it lacks before it can be run. */
+  missing: list(z.string()),
+  /** Of the model, in its order; null before a run. */
+  classNames: list(z.string()).nullable(),
+  /** In order; the last one is the one that counts. */
+  runs: list(runSchema),
+  signOffs: list(z.object({ role: roleSchema, name: z.string().nullable(), time })),
+  rejection: z.string().nullable(),
+  closing: z
+    .object({
+      time,
+      outcome: closingOutcomeSchema,
+      reason: z.string().nullable(),
+      retentionEnds: z.iso.date(),
+    })
+    .nullable(),
+  certificates: list(z.string()),
+});
+export type CaseView = z.infer<typeof caseViewSchema>;
+
+/** A case in a list. */
+export const caseSummarySchema = caseViewSchema
+  .pick({ id: true, state: true, names: true, changed: true, received: true, due: true })
+  .extend({
+    request: z.string().nullable(),
+    subject: z.string().nullable(),
+    forget: list(z.string()),
+    verdict: verdictSchema.shape.value.nullable(),
+    isSample: z.boolean(),
+  });
+export type CaseSummary = z.infer<typeof caseSummarySchema>;
+
+/** What can be said of details while they are typed. */
+export const detailsCheckSchema = z.object({
+  due: date,
+  missing: list(z.string()),
+  /** What a subject reference that would name the person looks like, as sentences; none for one that would not. */
+  subjectWarnings: list(z.string()),
+});
+export type DetailsCheck = z.infer<typeof detailsCheckSchema>;

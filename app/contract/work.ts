@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import {
+  acceleratorNameSchema,
+  datasetInfoSchema,
+  modelInfoSchema,
+  phaseSchema,
+  previewResultSchema,
+  showResultSchema,
+  surveyResultSchema,
+} from '../../engine/protocol/protocol.ts';
+import { problemSchema } from '../../engine/protocol/problem.ts';
+import { recipeNameSchema } from '../../engine/protocol/recipe.ts';
+import { caseIdSchema } from './cases.ts';
+
+/* What the engine is asked to do for a case, as the renderer sees it. */
+
+export const pathSchema = z.string().min(1).max(4096);
+const count = z.int().nonnegative();
+const percent = z.number().min(0).max(100);
+
+export const modelViewSchema = z.object({
+  name: z.string(),
+  path: pathSchema,
+  info: modelInfoSchema,
+});
+export type ModelView = z.infer<typeof modelViewSchema>;
+
+export const dataViewSchema = z.object({
+  name: z.string(),
+  path: pathSchema,
+  info: datasetInfoSchema,
+  /** A few pictures per class, as data URLs. */
+  thumbnails: previewResultSchema.shape.thumbnails,
+  notices: z.array(z.string()),
+});
+export type DataView = z.infer<typeof dataViewSchema>;
+
+export const surveyViewSchema = surveyResultSchema.omit({ type: true }).extend({
+  notices: z.array(z.string()),
+});
+export type SurveyView = z.infer<typeof surveyViewSchema>;
+
+export const pictureAnswersSchema = showResultSchema.omit({ type: true });
+export type PictureAnswers = z.infer<typeof pictureAnswersSchema>;
+
+/** How a run is to be done, where the officer wants it otherwise than Lethe proposes. */
+export const runSettingsSchema = z.strictObject({
+  /** Null: the best for the images at hand. */
+  recipe: recipeNameSchema.nullable(),
+  /** A model trained without the forget classes; null for none. */
+  reference: pathSchema.nullable(),
+  relearning: z.boolean(),
+  seed: count.max(Number.MAX_SAFE_INTEGER),
+  /** Null: the one of the settings. */
+  accelerator: acceleratorNameSchema.nullable(),
+});
+export type RunSettings = z.infer<typeof runSettingsSchema>;
+
+/** One point of a run's curves. */
+export const curvePointSchema = z.object({
+  phase: phaseSchema,
+  /** Of the whole run, 0 to 1, as far as can be told. */
+  share: z.number().min(0).max(1),
+  loss: z.number().nullable(),
+  /** Of the images of this step alone, percent. */
+  accuracy: percent.nullable(),
+});
+
+/** A run as it is now: all that a screen needs that comes back to it. */
+export const runStateSchema = z.object({
+  case: caseIdSchema,
+  /** `ended` is told once, and the case says the rest. */
+  state: z.enum(['preparing', 'running', 'cancelling', 'ended']),
+  /** ISO 8601, UTC. */
+  started: z.string(),
+  phase: phaseSchema.nullable(),
+  step: count,
+  steps: count,
+  secondsLeft: z.number().nonnegative().nullable(),
+  /** How well the classes were recognised before, percent; null until it is known. */
+  before: z.object({ forget: percent.nullable(), retain: percent.nullable() }).nullable(),
+  curve: z.array(curvePointSchema).max(1000),
+  notices: z.array(z.string()),
+  /** What it failed with. */
+  problem: problemSchema.nullable(),
+});
+export type RunState = z.infer<typeof runStateSchema>;
