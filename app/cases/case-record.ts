@@ -1,5 +1,6 @@
 import type { RunFinished, RunStarted } from '../ledger/entry.ts';
 import type { CaseDetails, Channel } from './case-details.ts';
+import type { RunFile } from './case-file.ts';
 import type { CaseState } from './case-states.ts';
 import type { Law } from './deadlines.ts';
 import type { PlainDate } from './plain-date.ts';
@@ -43,6 +44,8 @@ export interface CaseRun {
   readonly plan: RunStarted;
   /** Null unless it finished. */
   readonly result: RunFinished | null;
+  /** All names and the paths; null where the case file does not say them, or other ones than the entries were made with. */
+  readonly file: RunFile | null;
 }
 
 export type Role = 'officer' | 'reviewer';

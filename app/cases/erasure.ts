@@ -7,6 +7,8 @@ import type { EraseCommand, ErasePlan, EraseResult } from '../../engine/protocol
 import { stagingFolder, type Cases } from './cases.ts';
 
 export interface ErasureRequest extends Omit<EraseCommand, 'type' | 'job' | 'output'> {
+  /** The case that it is carried out for, which is ready; without one, it opens a case of its own. */
+  readonly caseId?: string | undefined;
   /** The folder for the erased model and its certificate; made when missing. */
   readonly output: string;
 }
@@ -21,17 +23,18 @@ export interface FinishedErasure {
 }
 
 /**
- * Carries out one erasure from the request to the certificate. The ledger hears of it before anything is changed and
+ * Carries out one erasure from the model to the certificate. The ledger hears of it before anything is changed and
  * again however it ends; the erased model comes to `output` only once the ledger says that the run finished.
  * @throws ProblemError what went wrong; if it was before the case was opened, nothing was written
  */
 export async function carryOutErasure(
-  request: ErasureRequest,
+  { caseId, ...request }: ErasureRequest,
   services: { cases: Cases; engine: EngineHost },
   listeners: Omit<JobListeners, 'prepared'> = {},
   signal?: AbortSignal,
 ): Promise<FinishedErasure> {
   const { cases, engine } = services;
+  if (caseId !== undefined) cases.requireRunnable(caseId);
   const model = resolve(request.model);
   const data = resolve(request.data);
   const output = resolve(request.output);
@@ -46,7 +49,7 @@ export async function carryOutErasure(
   const staging = stagingFolder(output);
   const opened: { id: string; plan: ErasePlan }[] = [];
   const prepared = (plan: ErasePlan): void => {
-    opened.push({ id: cases.start({ plan, model, data, staging, output }), plan });
+    opened.push({ id: cases.start({ caseId, plan, model, data, staging, output }), plan });
   };
   try {
     const result = await engine.run<'erase'>(
@@ -80,8 +83,7 @@ const interruptions: ReadonlySet<ProblemCode> = new Set([
 
 /** A case that fails after its run was finished (while its certificate was being made, say) stays finished. */
 function closeUnfinished(cases: Cases, id: string, thrown: unknown): void {
-  const state = cases.list().find((summary) => summary.id === id)?.state;
-  if (state !== 'running') return;
+  if (cases.record(id).state !== 'running') return;
   const { code } = toProblem(thrown);
   if (code === 'cancelled') cases.cancel(id);
   else if (interruptions.has(code)) cases.interrupt(id);

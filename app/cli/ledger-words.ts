@@ -1,4 +1,3 @@
-import type { CaseSummary } from '../cases/cases.ts';
 import type { ProtectionName } from '../ledger/key-protection.ts';
 import type { LedgerReport, ListedEntry } from '../ledger/ledger.ts';
 import { fingerprintOf } from '../ledger/signing.ts';
@@ -94,16 +93,6 @@ export function entryTable(page: readonly ListedEntry[]): string {
 
 function columns(entry: string, time: string, kind: string, id: string, seen: string): string {
   return `${entry.padStart(7)}  ${time.padEnd(22)}${kind.padEnd(24)}${id.padEnd(12)}${seen}`;
-}
-
-export function caseTable(cases: readonly CaseSummary[]): string {
-  if (cases.length === 0) return 'No case is on record yet.\n';
-  const rows = cases.map(({ id, started, state, forget }) => {
-    const names = forget.map(({ index, name }) => name ?? `class ${String(index)}`).join(', ');
-    return `${id.padEnd(12)}${clockTime(started).padEnd(22)}${state.padEnd(14)}${names}`;
-  });
-  const head = `${'case'.padEnd(12)}${'started (UTC)'.padEnd(22)}${'state'.padEnd(14)}to forget`;
-  return `${[head, ...rows].join('\n')}\n`;
 }
 
 function clockTime(time: string): string {

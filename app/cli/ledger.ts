@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { ProblemError } from '../../engine/protocol/problem.ts';
 import { listCases } from '../cases/cases.ts';
+import { today } from '../cases/plain-date.ts';
 import { writeDurably } from '../ledger/durable-file.ts';
 import { exportLines } from '../ledger/ledger-export.ts';
 import { openLedger, readLedger, verifyLedger, type LedgerReader } from '../ledger/ledger.ts';
@@ -16,9 +17,9 @@ import {
   type EvidenceContent,
   type TimeEvidence,
 } from '../ledger/time-evidence.ts';
+import { caseLine, caseTable } from './case-words.ts';
 import { exitCodes } from './exit-codes.ts';
 import {
-  caseTable,
   checkpointRows,
   entryTable,
   evidenceWords,
@@ -95,12 +96,12 @@ function listCommand(): Command {
 function casesCommand(): Command {
   return new Command('cases')
     .description('list the cases on record')
-    .action(async (options: LedgerOptions) => {
+    .addOption(passphraseFileOption())
+    .action(async (options: WriterOptions) => {
       await reportingProblems(options, () => {
-        const cases = listCases(options.ledger);
-        if (options.json)
-          for (const { ...summary } of cases) writeJson({ event: 'case', ...summary });
-        else process.stdout.write(caseTable(cases));
+        const cases = listCases(options.ledger, chosenProtection(options.passphraseFile));
+        if (options.json) for (const record of cases) writeJson(caseLine(record));
+        else process.stdout.write(caseTable(cases, today()));
       });
     });
 }

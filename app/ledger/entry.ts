@@ -102,6 +102,38 @@ export type RunFinished = z.infer<typeof runFinishedSchema>;
 
 const nothing = z.strictObject({});
 
+/** HMAC-SHA256 under a key that only the case file holds: whoever has the file knows what it is of, nobody else. */
+const hmacSchema = sha256Schema;
+const date = z.iso.date();
+
+/** What the ledger holds of what the officer entered: dates, choices and counts in the clear, all else as HMACs. */
+export const detailsOnRecordSchema = z.strictObject({
+  law: z.enum(['gdpr', 'ccpa', 'own']).nullable(),
+  received: date.nullable(),
+  channel: z.enum(['letter', 'e-mail', 'form', 'phone', 'in-person', 'other']).nullable(),
+  /** The last day to answer. */
+  due: date.nullable(),
+  /** When it was decided to extend it; null: it was not. */
+  extended: date.nullable(),
+  twoPersonSignOff: z.boolean(),
+  recipients: z.strictObject({ all: count, notified: count }),
+  locations: z.strictObject({ all: count, decided: count }),
+  retentionEnds: date.nullable(),
+  /** One person has one HMAC in all of a case. */
+  officer: hmacSchema.nullable(),
+  reviewer: hmacSchema.nullable(),
+  /** Of everything that was entered. */
+  details: hmacSchema,
+});
+export type DetailsOnRecord = z.infer<typeof detailsOnRecordSchema>;
+
+const signOffSchema = z.strictObject({
+  role: z.enum(['officer', 'reviewer']),
+  person: hmacSchema,
+  /** Sequence of the `run-finished` that is signed for. */
+  run: z.int().positive(),
+});
+
 const ledgerContentSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ledger-opened'),
@@ -154,6 +186,41 @@ const ledgerContentSchema = z.discriminatedUnion('kind', [
 export type LedgerContent = z.infer<typeof ledgerContentSchema>;
 
 const caseContentSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('case-opened'),
+    case: caseIdSchema,
+    payload: detailsOnRecordSchema,
+  }),
+  z.strictObject({
+    kind: z.literal('case-changed'),
+    case: caseIdSchema,
+    payload: detailsOnRecordSchema,
+  }),
+  z.strictObject({ kind: z.literal('case-readied'), case: caseIdSchema, payload: nothing }),
+  /** One of two has signed. */
+  z.strictObject({ kind: z.literal('case-signed'), case: caseIdSchema, payload: signOffSchema }),
+  /** Everyone has signed who must. */
+  z.strictObject({ kind: z.literal('case-accepted'), case: caseIdSchema, payload: signOffSchema }),
+  z.strictObject({
+    kind: z.literal('case-rejected'),
+    case: caseIdSchema,
+    payload: signOffSchema.extend({ reason: hmacSchema }),
+  }),
+  z.strictObject({
+    kind: z.literal('case-reopened'),
+    case: caseIdSchema,
+    payload: z.strictObject({ state: z.enum(['draft', 'review']), reason: hmacSchema }),
+  }),
+  z.strictObject({
+    kind: z.literal('case-closed'),
+    case: caseIdSchema,
+    payload: z.strictObject({
+      outcome: z.enum(['erased', 'refused', 'withdrawn', 'abandoned']),
+      reason: hmacSchema.nullable(),
+    }),
+  }),
+  /** The case's key and file are destroyed: from here on its HMACs are of nothing that anyone can tell. */
+  z.strictObject({ kind: z.literal('case-forgotten'), case: caseIdSchema, payload: nothing }),
   z.strictObject({
     kind: z.literal('run-started'),
     case: caseIdSchema,

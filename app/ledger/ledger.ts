@@ -38,6 +38,7 @@ import {
 } from './time-evidence.ts';
 import { nodeReader } from './tree-nodes.ts';
 import { noLedgerIn } from './verification.ts';
+import { changeWrappingKeyProtection, openWrappingKey } from './wrapping-key.ts';
 import { lockForWriting } from './writer-lock.ts';
 
 export type { LedgerIdentity } from './key-history.ts';
@@ -126,6 +127,8 @@ export interface Ledger extends LedgerReader {
    */
   append(content: CaseContent): Entry;
   signer(): DocumentSigner;
+  /** 32 bytes that keys of others beside the ledger are encrypted with; kept as its own key is. See wrapping-key.ts. */
+  wrappingKey(): Buffer;
   /** Replaces the key, on an entry that the old one signs. @param protection of this one and those after it */
   rotateKey(protection?: KeyProtection): void;
   /**
@@ -361,10 +364,16 @@ class WritableLedger extends OpenLedger implements Ledger {
     };
   }
 
+  wrappingKey(): Buffer {
+    return orProblem(() => openWrappingKey(this.folder, this.#keys.protection));
+  }
+
   rotateKey(protection: KeyProtection = this.#keys.protection): void {
     this.#latching(() => {
-      this.#keys = openKeyStore(this.folder, protection);
-      this.#replaceKey('rotation');
+      changeWrappingKeyProtection(this.folder, this.#keys.protection, protection, () => {
+        this.#keys = openKeyStore(this.folder, protection);
+        this.#replaceKey('rotation');
+      });
     });
   }
 

@@ -14,8 +14,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listCases, openCases, stagingFolder, type Cases } from '../../../app/cases/cases.ts';
-import { classNameHmac, readCaseFile } from '../../../app/cases/case-file.ts';
+import { classNameHmac, type CaseFile } from '../../../app/cases/case-file.ts';
+import { openCaseVault, readCaseVault } from '../../../app/cases/case-vault.ts';
+import { unprotected } from '../../../app/ledger/key-protection.ts';
 import { readLedger, verifyLedger } from '../../../app/ledger/ledger.ts';
+import { openWrappingKey } from '../../../app/ledger/wrapping-key.ts';
 import { people, sampleRun } from './sample-runs.ts';
 
 let root: string;
@@ -45,6 +48,17 @@ function resultFor(erasedPath: string): ReturnType<typeof sampleRun>['result'] {
   return sampleRun(people, [elif], { erasedPath }).result;
 }
 
+function caseFile(id: string): CaseFile {
+  const file = readCaseVault(folder, unprotected).read(id);
+  if (file === null) throw new Error('there is no case file');
+  return file;
+}
+
+/** As Lethe itself would write it, which no one else can. */
+function rewriteCaseFile(id: string, change: (file: CaseFile) => CaseFile): void {
+  openCaseVault(folder, openWrappingKey(folder, unprotected)).write(change(caseFile(id)));
+}
+
 function kinds(): string[] {
   const reader = readLedger(folder);
   const result = [...reader.entries()].map(({ kind }) => kind);
@@ -52,13 +66,15 @@ function kinds(): string[] {
   return result;
 }
 
-describe('a case', () => {
+describe('a run', () => {
   it('is on record before its run, and again after it', () => {
     const cases = openCases(folder, '0.1.0');
     const { id, staging, erased } = begin(cases);
-    expect(cases.list()).toMatchObject([{ id, state: 'running', ended: null }]);
+    expect(cases.list()).toMatchObject([
+      { id, state: 'running', runs: [{ outcome: 'running', ended: null }] },
+    ]);
     expect(cases.finish(id, resultFor(erased))).toBe(join(output, 'faces-erased.onnx'));
-    expect(cases.list()).toMatchObject([{ id, state: 'finished' }]);
+    expect(cases.list()).toMatchObject([{ id, state: 'review', runs: [{ outcome: 'finished' }] }]);
     cases.close();
 
     expect(kinds()).toEqual(['ledger-opened', 'run-started', 'run-finished']);
@@ -72,7 +88,9 @@ describe('a case', () => {
     const { id } = begin(cases);
     cases.fail(id, 'out-of-memory');
     cases.close();
-    expect(listCases(folder)).toMatchObject([{ id, state: 'failed', problem: 'out-of-memory' }]);
+    expect(listCases(folder)).toMatchObject([
+      { id, state: 'interrupted', runs: [{ outcome: 'failed', problem: 'out-of-memory' }] },
+    ]);
     expect(readdirSync(output)).toEqual([]);
   });
 
@@ -81,11 +99,13 @@ describe('a case', () => {
     const { id } = begin(cases);
     cases.cancel(id);
     cases.close();
-    expect(listCases(folder)).toMatchObject([{ id, state: 'cancelled', problem: null }]);
+    expect(listCases(folder)).toMatchObject([
+      { id, state: 'interrupted', runs: [{ outcome: 'cancelled', problem: null }] },
+    ]);
     expect(readdirSync(output)).toEqual([]);
   });
 
-  it('is closed once only', () => {
+  it('ends once only', () => {
     const cases = openCases(folder, '0.1.0');
     const { id } = begin(cases);
     cases.cancel(id);
@@ -95,7 +115,7 @@ describe('a case', () => {
     cases.close();
   });
 
-  it('is named by its year and a number that counts up', () => {
+  it('opens a case named by its year and a number that counts up', () => {
     const year = String(new Date().getUTCFullYear());
     const cases = openCases(folder, '0.1.0');
     expect(begin(cases).id).toBe(`${year}-0001`);
@@ -106,7 +126,7 @@ describe('a case', () => {
     again.close();
   });
 
-  it('is not opened where nothing can be written', () => {
+  it('does not begin where nothing can be written', () => {
     writeFileSync(output, 'a file, not a folder');
     const cases = openCases(folder, '0.1.0');
     expect(() => begin(cases)).toThrow(/Nothing can be written/);
@@ -167,7 +187,7 @@ describe('the record', () => {
     const cases = openCases(folder, '0.1.0');
     const { id } = begin(cases);
     const [, started] = cases.ledger.entries();
-    const key = readCaseFile(folder, id)?.key ?? '';
+    const { key } = caseFile(id);
     const nameHmac = classNameHmac(key, elif, 'Elif T.');
     expect(started.payload).toMatchObject({ forget: [{ index: elif, nameHmac }] });
     expect(classNameHmac('00'.repeat(32), elif, 'Elif T.')).not.toBe(nameHmac);
@@ -180,8 +200,10 @@ describe('the record', () => {
     cases.cancel(id);
     cases.close();
     expect(listCases(folder)[0].forget).toEqual([{ index: elif, name: 'Elif T.' }]);
-    rmSync(join(folder, 'cases', `${id}.json`));
-    expect(listCases(folder)[0].forget).toEqual([{ index: elif, name: null }]);
+    rmSync(join(folder, 'cases', `${id}.case`));
+    expect(listCases(folder)).toMatchObject([
+      { names: 'missing', details: null, forget: [{ index: elif, name: null }] },
+    ]);
     expect(verifyLedger(folder)).toMatchObject({ ok: true });
   });
 
@@ -190,25 +212,30 @@ describe('the record', () => {
     const { id } = begin(cases);
     cases.cancel(id);
     cases.close();
-    const path = join(folder, 'cases', `${id}.json`);
-    writeFileSync(path, readFileSync(path, 'utf8').replace('Elif T.', 'Otto X.'));
-    expect(listCases(folder)[0].forget).toEqual([{ index: elif, name: null }]);
+    rewriteCaseFile(id, (file) => ({
+      ...file,
+      runs: file.runs.map((run) => ({ ...run, classNames: run.classNames.with(elif, 'Otto X.') })),
+    }));
+    expect(listCases(folder)).toMatchObject([
+      { forget: [{ index: elif, name: null }], runs: [{ file: null }] },
+    ]);
   });
 
   it('keeps the case file to its owner', () => {
     const cases = openCases(folder, '0.1.0');
     const { id } = begin(cases);
     cases.close();
-    expect(statSync(join(folder, 'cases', `${id}.json`)).mode & 0o777).toBe(0o600);
+    for (const part of ['case', 'key'])
+      expect(statSync(join(folder, 'cases', `${id}.${part}`)).mode & 0o777).toBe(0o600);
   });
 });
 
-describe('a case whose writer was killed', () => {
+describe('a run whose writer was killed', () => {
   async function killed(moment: string): Promise<void> {
     const child = fork(new URL('hold-case.ts', import.meta.url), [folder, output, moment]);
     await once(child, 'message');
     const [running] = listCases(folder);
-    expect(running.state).toBe(moment === 'running' ? 'running' : 'finished');
+    expect(running.state).toBe(moment === 'running' ? 'running' : 'review');
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
@@ -216,7 +243,9 @@ describe('a case whose writer was killed', () => {
   it('reads interrupted at once, and nothing of it is left after the next opening', async () => {
     await killed('running');
     expect(readdirSync(output)).toHaveLength(1);
-    expect(listCases(folder)).toMatchObject([{ state: 'interrupted', ended: null }]);
+    expect(listCases(folder)).toMatchObject([
+      { state: 'interrupted', runs: [{ outcome: 'interrupted', ended: null }] },
+    ]);
     expect(kinds()).toEqual(['ledger-opened', 'run-started']);
 
     const cases = openCases(folder, '0.1.0');
@@ -235,16 +264,17 @@ describe('a case whose writer was killed', () => {
     await killed('finished');
     openCases(folder, '0.1.0').close();
     expect(readdirSync(output)).toEqual(['faces-erased.onnx']);
-    expect(listCases(folder)).toMatchObject([{ state: 'finished' }]);
+    expect(listCases(folder)).toMatchObject([{ state: 'review' }]);
   });
 
   it('removes no folder that is not for staging, whatever the case file says', async () => {
     await killed('running');
     const precious = join(root, 'precious');
     mkdirSync(precious);
-    const path = join(folder, 'cases', `${listCases(folder)[0].id}.json`);
-    const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    writeFileSync(path, JSON.stringify({ ...Object(file), staging: precious }));
+    rewriteCaseFile(listCases(folder)[0].id, (file) => ({
+      ...file,
+      runs: file.runs.map((run) => ({ ...run, staging: precious })),
+    }));
     openCases(folder, '0.1.0').close();
     expect(existsSync(precious)).toBe(true);
     expect(listCases(folder)).toMatchObject([{ state: 'interrupted' }]);
