@@ -4,7 +4,7 @@ import { build, type LogLevel } from 'vite';
 
 const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** Bundles what Electron opens into dist/: the renderer for Chromium, and main for Electron's own Node. */
+/** Bundles what a window opens into dist/: the renderer, and the bridges to it; and main for Electron's own Node. */
 export async function bundle(logLevel: LogLevel): Promise<void> {
   const shared = { configFile: false, logLevel } as const;
   await build({
@@ -18,6 +18,23 @@ export async function bundle(logLevel: LogLevel): Promise<void> {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       target: 'chrome140',
+      reportCompressedSize: false,
+    },
+  });
+  await build({
+    ...shared,
+    root: inProject('.'),
+    build: {
+      outDir: inProject('dist/renderer'),
+      // Beside the page, which a browser host loads it into.
+      emptyOutDir: false,
+      lib: {
+        entry: inProject('app/browser-host/bridge.ts'),
+        formats: ['es'],
+        fileName: () => 'bridge.js',
+      },
+      target: 'chrome140',
+      reportCompressedSize: false,
     },
   });
   await build({

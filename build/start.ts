@@ -3,18 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runInBrowser } from '../app/browser-host/run-in-browser.ts';
 import { bundle } from './bundle.ts';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
 const electron = findElectron();
 if ('obstacle' in electron) {
   process.stdout.write(
-    `The window of Lethe was not opened: ${electron.obstacle}.\n` +
-      'It would hold no more than a start screen: the guided interface is not built yet.\n' +
-      'To see what Lethe does, run: npm run demo\n',
+    `The window of Lethe cannot be opened, so it opens in a browser: ${electron.obstacle}.\n`,
   );
+  await bundle('warn');
+  process.exitCode = await runInBrowser(join(root, 'dist/renderer'));
 } else {
   await bundle('warn');
-  const root = fileURLToPath(new URL('..', import.meta.url));
   spawn(electron.program, [root], { stdio: 'inherit' }).on('exit', (code) => {
     process.exitCode = code ?? 1;
   });

@@ -4,8 +4,9 @@ import type { Bridge, Request } from '../contract/call.ts';
  * The bridge between page and app in a browser: it runs in the page, before the renderer, which itself knows no network.
  */
 
-const address = new URL('/bridge', import.meta.url);
+const address = new URL(import.meta.url);
 address.protocol = 'ws:';
+address.pathname = '/bridge';
 
 const waiting = new Map<number, (answer: unknown) => void>();
 const listeners: ((note: unknown) => void)[] = [];

@@ -15,8 +15,6 @@ export interface BrowserHostParts {
   readonly rendererFolder: string;
   /** @param origin of the page that asks. Never throws. */
   readonly answer: (origin: string, message: unknown) => Promise<Answer>;
-  /** A document that the page may show in a window of its own; null when there is none of this name. */
-  readonly document: (name: string) => Promise<{ type: string; bytes: Uint8Array } | null>;
   /** 0 takes any that is free. */
   readonly port: number;
 }
@@ -125,20 +123,6 @@ export class BrowserHost {
   }
 
   async #serve(path: string, response: ServerResponse): Promise<void> {
-    const documentName = /^\/documents\/([\w.-]+)$/.exec(path)?.[1];
-    if (documentName !== undefined) {
-      const document = await this.#parts.document(documentName);
-      if (document === null) refuse(response, 404, 'There is no such document.');
-      else {
-        response.writeHead(200, {
-          'content-type': document.type,
-          'cache-control': 'no-store',
-          'x-content-type-options': 'nosniff',
-        });
-        response.end(document.bytes);
-      }
-      return;
-    }
     const file = await this.#files(path);
     const headers = Object.fromEntries(file.headers);
     let body: string | Uint8Array = new Uint8Array(await file.arrayBuffer());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findingSchema, verdictSchema } from '../../engine/protocol/finding.ts';
+import { verdictSchema } from '../../engine/protocol/finding.ts';
 import { accuracySchema } from '../../engine/protocol/protocol.ts';
 
 /* Cases as the renderer sees them. */
@@ -67,6 +67,39 @@ const forgetClassSchema = z.object({ index: count, name: z.string().nullable() }
 const list = <Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> =>
   z.array(item).readonly();
 
+/** Names, units and the like as they are on record, which can be those of another version. */
+export const findingViewSchema = z.object({
+  name: z.string(),
+  outcome: z.enum(['pass', 'fail', 'not-measured']),
+  required: z.boolean(),
+  sentence: z.string(),
+  measurement: z
+    .object({
+      value: z.number(),
+      unit: z.string(),
+      /** 95%: lower and upper end. */
+      interval: z.tuple([z.number(), z.number()]),
+      samples: count,
+      figures: list(
+        z.object({
+          label: z.string(),
+          class: count.nullable(),
+          value: z.number(),
+          unit: z.string(),
+        }),
+      ),
+    })
+    .nullable(),
+  threshold: z
+    .object({ direction: z.string(), limit: z.number(), basis: z.string(), reason: z.string() })
+    .nullable(),
+  absence: z.object({ why: z.string(), needs: z.string(), costs: z.string() }).nullable(),
+  /** The same figure of the original and of the reference model, where there are any. */
+  original: z.number().nullable(),
+  reference: z.number().nullable(),
+});
+export type FindingView = z.infer<typeof findingViewSchema>;
+
 export const runOutcomeSchema = z.enum([
   'running',
   'finished',
@@ -96,7 +129,7 @@ export const runSchema = z.object({
     .object({
       before: accuracySchema,
       after: accuracySchema,
-      findings: list(findingSchema),
+      findings: list(findingViewSchema),
       /** Null for a run from before there were verdicts. */
       verdict: verdictSchema.nullable(),
       account: list(z.string()),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemSchema } from '../../engine/protocol/problem.ts';
 import { acceleratorsResultSchema } from '../../engine/protocol/protocol.ts';
 import { call, type Signatures } from './call.ts';
 import {
@@ -20,6 +21,7 @@ import { choosingSchema, folderViewSchema } from './paths.ts';
 import { settingsSchema } from './settings.ts';
 import {
   dataViewSchema,
+  imageSettingsSchema,
   modelViewSchema,
   pathSchema,
   pictureAnswersSchema,
@@ -42,7 +44,9 @@ export const applicationSchema = z.object({
   host: z.enum(['window', 'browser']),
   dataFolder: z.string(),
   /** `locked`: the ledger's key is kept under a passphrase that was not given yet. */
-  ledger: z.enum(['open', 'locked']),
+  ledger: z.enum(['open', 'locked', 'failed']),
+  /** Why the ledger cannot be opened, and so no case; null where it is open or waits for its passphrase. */
+  problem: problemSchema.nullable(),
   /** Cases that were running when Lethe or the machine stopped the last time. */
   interrupted: z.array(caseIdSchema),
 });
@@ -75,16 +79,20 @@ export const calls = {
   /** A case on the sample project, ready to be tried. */
   'cases.create-sample': call(nothing, caseViewSchema),
   'cases.change': call(oneCase.extend({ details: caseDetailsSchema }), caseViewSchema),
-  'cases.sign': call(
-    oneCase.extend({ role: roleSchema, name: z.string().min(1).max(2000) }),
+  'cases.sign': call(oneCase.extend({ role: roleSchema }), caseViewSchema),
+  'cases.reject': call(oneCase.extend({ role: roleSchema, reason: reason.min(1) }), caseViewSchema),
+  'cases.reopen': call(
+    oneCase.extend({ state: z.enum(['draft', 'review']), reason: reason.min(1) }),
     caseViewSchema,
   ),
-  'cases.reject': call(oneCase.extend({ reason: reason.min(1) }), caseViewSchema),
   'cases.close': call(oneCase.extend({ outcome: closingOutcomeSchema, reason }), caseViewSchema),
 
   'models.inspect': call(z.strictObject({ path: pathSchema }), modelViewSchema),
   'data.preview': call(z.strictObject({ path: pathSchema }), dataViewSchema),
-  'data.survey': call(z.strictObject({ model: pathSchema, data: pathSchema }), surveyViewSchema),
+  'data.survey': call(
+    imageSettingsSchema.extend({ model: pathSchema, data: pathSchema }),
+    surveyViewSchema,
+  ),
 
   'runs.start': call(oneCase.extend({ settings: runSettingsSchema }), runStateSchema),
   /** Null when none was started since the app was. */

@@ -43,8 +43,17 @@ export type SurveyView = z.infer<typeof surveyViewSchema>;
 export const pictureAnswersSchema = showResultSchema.omit({ type: true });
 export type PictureAnswers = z.infer<typeof pictureAnswersSchema>;
 
+/** How images are prepared for a model, where Lethe does not find it out by itself. */
+export const imageSettingsSchema = z.strictObject({
+  /** Scale images to the model's input instead of refusing those of another size. */
+  resize: z.boolean(),
+  /** A preset's name, or `custom:mean=…;std=…`. Null: the one that fits best. */
+  preprocessing: z.string().min(1).max(200).nullable(),
+});
+export type ImageSettings = z.infer<typeof imageSettingsSchema>;
+
 /** How a run is to be done, where the officer wants it otherwise than Lethe proposes. */
-export const runSettingsSchema = z.strictObject({
+export const runSettingsSchema = imageSettingsSchema.extend({
   /** Null: the best for the images at hand. */
   recipe: recipeNameSchema.nullable(),
   /** A model trained without the forget classes; null for none. */

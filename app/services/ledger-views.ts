@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { encode } from 'uqr';
+import { ProblemError } from '../../engine/protocol/problem.ts';
+import type { EntryView, LedgerIdentity, LedgerStatus } from '../contract/ledger.ts';
+import { writeDurably } from '../ledger/durable-file.ts';
+import { verifyLedger, type Ledger, type ListedEntry } from '../ledger/ledger.ts';
+import { fingerprintOf } from '../ledger/signing.ts';
+import { spokenFingerprint } from '../ledger/spoken-fingerprint.ts';
+
+/* The ledger as the renderer is told of it. */
+
+export function entryViewOf({ entry, clockRanBack, evidence }: ListedEntry): EntryView {
+  const { sequence, time, kind, hash, previous, signature, payload } = entry;
+  return {
+    sequence,
+    time,
+    kind,
+    case: entry.case,
+    hash,
+    previous,
+    signature,
+    clockRanBack,
+    evidence: evidence && { by: evidence.by, time: evidence.time },
+    payload: JSON.stringify(payload, null, 2),
+  };
+}
+
+export function identityOf(ledger: Ledger): LedgerIdentity {
+  const keys = ledger.keys();
+  const { publicKey, since } = keys[keys.length - 1];
+  const checkpoint = ledger.checkpoint();
+  return {
+    origin: ledger.identity.origin,
+    fingerprint: fingerprintOf(publicKey),
+    keySince: since,
+    keys: keys.length,
+    protection: ledger.protection(),
+    checkpoint,
+    spoken: spokenFingerprint(checkpoint),
+    qrCode: encode(checkpoint, { ecc: 'M', border: 2 }).data,
+  };
+}
+
+/** @param checkpoint one kept elsewhere, as text; null for none */
+export function verifiedStatus(folder: string, checkpoint: string | null): LedgerStatus {
+  const report = verifyLedger(folder, checkpoint ?? undefined);
+  const verified = new Date().toISOString();
+  return report.ok
+    ? { entries: report.entries, verified, fault: null }
+    : { entries: 0, verified, fault: { entry: report.entry, sentence: report.sentence } };
+}
+
+/** @returns the path of the file */
+export function exportCheckpoint(ledger: Ledger, folder: string): string {
+  const day = new Date().toISOString().slice(0, 10);
+  const path = join(folder, `lethe-checkpoint-${ledger.identity.origin.slice(0, 8)}-${day}.txt`);
+  try {
+    writeDurably(path, ledger.checkpoint(), 0o644);
+  } catch (cause) {
+    throw new ProblemError(
+      'disk-failed',
+      `Nothing can be written to ${folder}. Choose another folder, or make room there.`,
+      String(cause),
+      { cause },
+    );
+  }
+  return path;
+}

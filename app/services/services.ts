@@ -1,0 +1,387 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { emptyDetails } from '../cases/case-details.ts';
+import { openCases, type Cases } from '../cases/cases.ts';
+import { today } from '../cases/plain-date.ts';
+import type { HandlerTable, Note } from '../contract/call.ts';
+import type { CaseView } from '../contract/cases.ts';
+import type { Application, Contract, EventName, Events } from '../contract/contract.ts';
+import type { LedgerStatus } from '../contract/ledger.ts';
+import type { Choosing } from '../contract/paths.ts';
+import type { Settings } from '../contract/settings.ts';
+import { EngineHost } from '../engine-host/engine-host.ts';
+import type { RunStarted } from '../ledger/entry.ts';
+import { passphraseProtection, unprotected, type KeyProtection } from '../ledger/key-protection.ts';
+import { readLedger } from '../ledger/ledger.ts';
+import { checkedEvidence } from '../ledger/time-evidence.ts';
+import { readSettings, writeSettings } from '../settings/settings.ts';
+import { ProblemError, toProblem, type Problem } from '../../engine/protocol/problem.ts';
+import { caseSummaryOf, caseViewOf, checkOf } from './case-views.ts';
+import { entryViewOf, exportCheckpoint, identityOf, verifiedStatus } from './ledger-views.ts';
+import { findByName, listFolder } from './paths.ts';
+import { Runs } from './runs.ts';
+
+const sample = fileURLToPath(new URL('../sample/', import.meta.url));
+const sampleModel = join(sample, 'model');
+
+/** What differs between the hosts that these services are offered by. */
+export interface Host {
+  readonly kind: Application['host'];
+  /** By the system's own dialog; null where it was closed, or there is none. */
+  readonly choosePath: (what: Choosing) => Promise<string | null>;
+  /** Tells every window. */
+  readonly tell: (note: Note) => void;
+}
+
+export interface ServicesOptions {
+  /** Of ledger, cases and settings; made when missing. */
+  readonly folder: string;
+  readonly version: string;
+  readonly host: Host;
+  /** How the ledger's key is kept; null: without protection, or as the officer says when they are asked for the passphrase. */
+  readonly protection: KeyProtection | null;
+}
+
+/** The ledger and all that rests on it, once it is open. */
+interface Opened {
+  readonly cases: Cases;
+  readonly runs: Runs;
+}
+
+/** All that the renderer can ask for, carried out. One process has one, and it is the ledger's one writer. */
+export class Services {
+  readonly handlers: HandlerTable<Contract>;
+  readonly #options: ServicesOptions;
+  /** A run takes one engine for its whole time; the other one answers meanwhile. */
+  readonly #runEngine = new EngineHost();
+  readonly #lookingEngine = new EngineHost();
+  #settings: Settings;
+  #current: Opened | null = null;
+  #problem: Problem | null = null;
+  #verification: Pick<LedgerStatus, 'verified' | 'fault'> = { verified: null, fault: null };
+
+  constructor(options: ServicesOptions) {
+    this.#options = options;
+    this.#settings = readSettings(options.folder);
+    if (options.protection !== null || !isLockedByPassphrase(options.folder)) {
+      this.#open(options.protection ?? unprotected);
+    }
+    this.handlers = this.#makeHandlers();
+  }
+
+  /** Why the ledger could not be opened; null where it could, or waits for its passphrase. */
+  get problem(): Problem | null {
+    return this.#problem;
+  }
+
+  /** A run that is under way is stopped, and the ledger says so. */
+  async close(): Promise<void> {
+    this.#lookingEngine.close();
+    await this.#current?.runs.stop();
+    this.#current?.cases.close();
+  }
+
+  #open(protection: KeyProtection): void {
+    const { folder, version } = this.#options;
+    try {
+      const cases = openCases(folder, version, { protection });
+      const runs = new Runs({
+        cases,
+        engine: this.#runEngine,
+        accelerator: () => this.#settings.accelerator,
+        changed: (state) => {
+          this.#tell('run-changed', state);
+        },
+        ended: () => {
+          this.#tellChange();
+        },
+      });
+      this.#current = { cases, runs };
+      this.#problem = null;
+    } catch (thrown) {
+      this.#problem = toProblem(thrown);
+    }
+  }
+
+  /** @throws ProblemError `ledger-failed` while it is locked or could not be opened */
+  get #opened(): Opened {
+    if (this.#current !== null) return this.#current;
+    if (this.#problem !== null) {
+      const { code, sentence, detail } = this.#problem;
+      throw new ProblemError(code, sentence, detail);
+    }
+    throw new ProblemError('ledger-failed', 'The ledger is locked. Give its passphrase first.');
+  }
+
+  #makeHandlers(): HandlerTable<Contract> {
+    const { folder, host } = this.#options;
+    return {
+      'application.read': () => this.#application(),
+      'application.unlock': ({ passphrase }) => {
+        this.#open(passphraseProtection(passphrase));
+        if (this.#problem !== null) {
+          const { code, sentence, detail } = this.#problem;
+          this.#problem = null;
+          throw new ProblemError(code, sentence, detail);
+        }
+        return this.#application();
+      },
+
+      'settings.read': () => this.#settings,
+      'settings.write': (settings) => {
+        writeSettings(folder, settings);
+        this.#settings = settings;
+        return settings;
+      },
+      'accelerators.examine': () =>
+        this.#lookingEngine.run<'accelerators'>({ type: 'accelerators' }),
+
+      'paths.list': ({ folder: asked }) => listFolder(asked),
+      'paths.find': ({ name, kind }) => findByName(name, kind),
+      'paths.choose': ({ what }) => host.choosePath(what),
+
+      'cases.list': () =>
+        this.#opened.cases.list().map((record) => caseSummaryOf(record, sampleModel)),
+      'cases.read': ({ case: id }) => this.#view(id),
+      'cases.check': ({ details }) => checkOf(details),
+      'cases.create': ({ details }) => this.#changed(this.#opened.cases.open(details)),
+      'cases.create-sample': () => this.#changed(this.#opened.cases.open(this.#sampleDetails())),
+      'cases.change': ({ case: id, details }) => {
+        this.#opened.cases.change(id, details);
+        return this.#changed(id);
+      },
+      'cases.sign': ({ case: id, role }) => {
+        this.#opened.cases.signOff(id, role);
+        return this.#changed(id);
+      },
+      'cases.reject': ({ case: id, role, reason }) => {
+        this.#opened.cases.reject(id, role, reason);
+        return this.#changed(id);
+      },
+      'cases.reopen': ({ case: id, state, reason }) => {
+        this.#opened.cases.reopen(id, state, reason);
+        return this.#changed(id);
+      },
+      'cases.close': ({ case: id, outcome, reason }) => {
+        this.#opened.cases.closeCase(id, outcome, reason);
+        return this.#changed(id);
+      },
+
+      'models.inspect': async ({ path }) => {
+        const { model } = await this.#lookingEngine.run<'inspect'>({
+          type: 'inspect',
+          model: path,
+        });
+        return { name: modelName(path), path, info: model };
+      },
+      'data.preview': async ({ path }) => {
+        const notices: string[] = [];
+        const { data, thumbnails } = await this.#lookingEngine.run<'preview'>(
+          { type: 'preview', data: path, thumbnailsPerClass: 1 },
+          { notice: (sentence) => notices.push(sentence) },
+        );
+        return { name: basename(path), path, info: data, thumbnails, notices };
+      },
+      'data.survey': async ({ model, data, resize, preprocessing }) => {
+        const notices: string[] = [];
+        const survey = await this.#lookingEngine.run<'survey'>(
+          {
+            type: 'survey',
+            model,
+            data,
+            resize,
+            preprocessing,
+            seed: 0,
+            accelerator: this.#settings.accelerator,
+          },
+          { notice: (sentence) => notices.push(sentence) },
+        );
+        return { ...survey, notices };
+      },
+
+      'runs.start': ({ case: id, settings }) => {
+        const state = this.#opened.runs.start(id, settings);
+        this.#tellChange();
+        return state;
+      },
+      'runs.read': ({ case: id }) => this.#opened.runs.state(id),
+      'runs.cancel': ({ case: id }) => {
+        this.#opened.runs.cancel(id);
+        return null;
+      },
+      'runs.show': ({ case: id }) => this.#showAnswers(id),
+
+      'ledger.status': () => this.#status(),
+      'ledger.verify': ({ checkpoint }) => {
+        const kept = checkpoint === null ? null : readText(checkpoint);
+        const { verified, fault } = verifiedStatus(folder, kept);
+        this.#verification = { verified, fault };
+        const status = this.#status();
+        this.#tell('ledger-changed', status);
+        return status;
+      },
+      'ledger.page': ({ before, count, case: id, kind }) =>
+        this.#opened.cases.ledger
+          .page({
+            count,
+            before: before ?? undefined,
+            case: id ?? undefined,
+            kind: kind ?? undefined,
+          })
+          .map(entryViewOf),
+      'ledger.identify': () => identityOf(this.#opened.cases.ledger),
+      'ledger.export-checkpoint': ({ folder: target }) =>
+        exportCheckpoint(this.#opened.cases.ledger, target),
+      'ledger.import-witnessed': async ({ path, witness }) => {
+        const content = {
+          kind: 'checkpoint-witnessed',
+          case: null,
+          payload: { checkpoint: readText(path), witness },
+        } as const;
+        const found = await checkedEvidence(content);
+        if (typeof found === 'string') throw new ProblemError('bad-command', found);
+        this.#opened.cases.ledger.addEvidence(content);
+        this.#tellChange();
+        return this.#status();
+      },
+      'ledger.protect': ({ passphrase }) => {
+        const { ledger } = this.#opened.cases;
+        ledger.rotateKey(passphrase === null ? unprotected : passphraseProtection(passphrase));
+        this.#tellChange();
+        return identityOf(ledger);
+      },
+    };
+  }
+
+  #application(): Application {
+    const { folder, version, host } = this.#options;
+    const ledger = this.#current !== null ? 'open' : this.#problem === null ? 'locked' : 'failed';
+    return {
+      version,
+      host: host.kind,
+      dataFolder: folder,
+      ledger,
+      problem: this.#problem,
+      interrupted: [...(this.#current?.cases.interrupted ?? [])],
+    };
+  }
+
+  #status(): LedgerStatus {
+    const [newest] = this.#opened.cases.ledger.page({ count: 1 });
+    return { entries: newest?.entry.sequence ?? 0, ...this.#verification };
+  }
+
+  #view(id: string): CaseView {
+    return caseViewOf(this.#opened.cases.record(id));
+  }
+
+  /** @returns the case as it is now */
+  #changed(id: string): CaseView {
+    this.#tellChange();
+    return this.#view(id);
+  }
+
+  #tellChange(): void {
+    this.#tell('cases-changed', {});
+    this.#tell('ledger-changed', this.#status());
+  }
+
+  #tell<Name extends EventName>(event: Name, content: Events[Name]): void {
+    this.#options.host.tell({ event, content });
+  }
+
+  #sampleDetails(): typeof emptyDetails {
+    const { controller, officer, twoPersonSignOff } = this.#settings;
+    return {
+      ...emptyDetails,
+      request: 'Sample request',
+      received: today(),
+      channel: 'form',
+      law: 'gdpr',
+      ground: 'Article 17(1)(b)',
+      subject: 'SAMPLE-0001',
+      controller: controller === '' ? 'Sample controller' : controller,
+      officer: officer === '' ? 'Sample officer' : officer,
+      twoPersonSignOff,
+      reviewer: twoPersonSignOff ? 'Sample reviewer' : '',
+      model: sampleModel,
+      data: join(sample, 'pictures'),
+    };
+  }
+
+  /** What the original and the erased model say of the same pictures. */
+  async #showAnswers(id: string): Promise<Contract['runs.show']['result']> {
+    const run = this.#opened.cases.record(id).runs.at(-1);
+    if (run === undefined || run.file === null || run.result === null) {
+      throw new ProblemError(
+        'bad-command',
+        'There is no finished run whose model could be shown anything.',
+      );
+    }
+    const { file, plan } = run;
+    const request = {
+      type: 'show',
+      data: file.data,
+      resize: true,
+      preprocessing: preprocessingText(plan.preprocessing),
+      seed: plan.recipe.seed,
+      accelerator: this.#settings.accelerator,
+      classes: run.forget.flatMap(({ name }) => name ?? []),
+      imagesPerClass: Math.max(1, Math.min(6, Math.floor(12 / run.forget.length))),
+    } as const;
+    const before = await this.#lookingEngine.run<'show'>({ ...request, model: file.model });
+    const after = await this.#lookingEngine.run<'show'>({
+      ...request,
+      model: erasedModel(file.output),
+    });
+    return { before, after };
+  }
+}
+
+function isLockedByPassphrase(folder: string): boolean {
+  try {
+    const reader = readLedger(folder);
+    try {
+      return reader.protection() === 'passphrase';
+    } finally {
+      reader.close();
+    }
+  } catch {
+    // There is none yet, or opening it says what is wrong with it.
+    return false;
+  }
+}
+
+/** A run's folder holds one model, and what was written beside it. */
+function erasedModel(folder: string): string {
+  const name = readdirSync(folder).find((file) => /-erased(\.onnx)?$/.test(file));
+  if (name !== undefined) return join(folder, name);
+  throw new ProblemError(
+    'no-such-file',
+    `The erased model is not in ${folder} any more. Put it back there, or run the case again.`,
+  );
+}
+
+/** A TensorFlow.js model is named after its folder. */
+function modelName(path: string): string {
+  return basename(path) === 'model.json' ? basename(dirname(path)) : basename(path);
+}
+
+/** As commands take it. */
+function preprocessingText({ name, mean, std }: RunStarted['preprocessing']): string {
+  return name === 'custom' ? `custom:mean=${mean.join(',')};std=${std.join(',')}` : name;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ProblemError(
+      'no-such-file',
+      `There is no file ${path} that can be read.`,
+      String(cause),
+      { cause },
+    );
+  }
+}
