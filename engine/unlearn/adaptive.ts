@@ -251,12 +251,12 @@ async function* repair(
     const account = [
       `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${reached.toFixed(1)}% of held-out images of the kept classes are recognised.`,
     ];
-    let isRising = reached >= (curve.at(-2) ?? 0) + gain;
+    let isRising = reached >= (curve.at(-2) ?? 0) + worthwhileGain(reached, heldOut.length);
     for (let more = 1; isRising && more <= rounds && reached < before; more++) {
       const snapshot: Snapshot = await model.snapshot();
       const settings = { epochs: Math.ceil(epochs / 2), rate: rate / 2 };
       const now: number = (yield* round(more, settings)).at(-1) ?? 0;
-      isRising = now >= reached + gain;
+      isRising = now >= reached + worthwhileGain(reached, heldOut.length);
       if (isRising) {
         account.push(
           `Another ${epochsText(settings.epochs)} raised that from ${reached.toFixed(1)}% to ${now.toFixed(1)}%.`,
@@ -281,8 +281,14 @@ interface Round {
   readonly rate: number;
 }
 
-/** Points that an epoch or a round must gain for more to be worth their time. */
-const gain = 1;
+/**
+ * Points that an epoch or a round must gain for more to be worth their time: twice the standard error of an accuracy on so
+ * few images, which is what chance gives easily, and one at least.
+ * @param accuracy percent
+ */
+function worthwhileGain(accuracy: number, images: number): number {
+  return Math.max(1, 2 * Math.sqrt((accuracy * (100 - accuracy)) / images));
+}
 
 /**
  * Cross-entropy with the original's masked answers p, and the squared distance of features from the mixture p · M of the
