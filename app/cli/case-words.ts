@@ -1,6 +1,6 @@
-import type { CaseRecord, CaseRun, ClosingOutcome } from '../cases/case-record.ts';
+import type { CaseRecord, CaseRun, ClosingOutcome, SignOff } from '../cases/case-record.ts';
 import { daysBetween, type PlainDate } from '../cases/plain-date.ts';
-import { shortened } from '../report/visible.ts';
+import { shortened, visible } from '../report/visible.ts';
 
 /** How `lethe case` says to a person, and to a program, what it found. */
 
@@ -47,12 +47,15 @@ export function isRetentionOver({ closing, forgotten }: CaseRecord, today: Plain
 }
 
 /** Until when it has to be answered, or that it was. */
-export function dueText({ facts, closing }: CaseRecord, today: PlainDate): string {
+function dueText({ facts, closing }: CaseRecord, today: PlainDate): string {
   if (closing !== null) return `closed ${closing.time.slice(0, 10)}`;
-  if (facts.due === null) return '-';
-  const days = daysBetween(today, facts.due);
-  if (days < 0) return `${facts.due} OVERDUE`;
-  return `${facts.due}, ${days === 0 ? 'today' : days === 1 ? '1 day' : `${String(days)} days`}`;
+  return facts.due === null ? '-' : leftUntil(facts.due, today);
+}
+
+function leftUntil(due: PlainDate, today: PlainDate): string {
+  const days = daysBetween(today, due);
+  if (days < 0) return `${due} OVERDUE`;
+  return `${due}, ${days === 0 ? 'today' : days === 1 ? '1 day' : `${String(days)} days`}`;
 }
 
 /** "draft", "closed: erased", "interrupted: failed". */
@@ -78,6 +81,90 @@ export const outcomeWords: Readonly<Record<ClosingOutcome, string>> = {
   withdrawn: 'the request was withdrawn',
   abandoned: 'it was abandoned',
 };
+
+/** All that is known of a case, for a person. */
+export function caseText(record: CaseRecord, today: PlainDate): string {
+  const { id, details, facts, runs, signOffs, closing, forgotten, certificates } = record;
+  const rows: [title: string, text: string | null][] = [
+    ['state', stateText(record)],
+    ['names', namesText(record)],
+    ['names kept', forgotten === null ? keptUntil(record) : null],
+    ['request', details?.request ?? null],
+    ['received', facts.received],
+    ['channel', facts.channel],
+    ['law', facts.law],
+    ['ground', details?.ground ?? null],
+    ['due', dueRow(record, today)],
+    ['', details?.extension?.reason ?? null],
+    ['subject', details?.subject ?? null],
+    ['controller', details?.controller ?? null],
+    ['officer', details?.officer ?? null],
+    ['reviewer', details?.reviewer ?? null],
+    ['to sign', facts.twoPersonSignOff ? 'officer and reviewer' : 'officer or reviewer'],
+    ['signed', signOffs.map(signOffText).join(', ')],
+    ['model', details?.model ?? null],
+    ['images', details?.data ?? null],
+    ['to forget', forgetText(record)],
+    ...runs.map((run, place): [string, string] => [place === 0 ? 'runs' : '', runText(run)]),
+    ...(details?.recipients ?? []).map((recipient, place): [string, string] => [
+      place === 0 ? 'recipients' : '',
+      `${recipient.name}: ${recipient.notified === null ? 'not notified' : `notified ${recipient.notified}`}${recipient.remark === '' ? '' : `. ${recipient.remark}`}`,
+    ]),
+    ...(details?.locations ?? []).map(({ kind, place, decision }, index): [string, string] => [
+      index === 0 ? 'locations' : '',
+      `${kind}, ${place}: ${decision === '' ? 'nothing decided' : decision}`,
+    ]),
+    ['rejected', record.rejection],
+    ['closed', closing && `${closing.time.slice(0, 10)}, ${outcomeWords[closing.outcome]}`],
+    ['', closing?.reason ?? null],
+    ['certificates', certificates.join(', ')],
+    ['notes', details?.notes ?? null],
+  ];
+  const told = rows.flatMap(([title, text]) =>
+    text === null || text === '' ? [] : rowLines(title, text),
+  );
+  return `${[`Case ${id}`, ...told].join('\n')}\n`;
+}
+
+function rowLines(title: string, text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line, place) => `  ${(place === 0 ? title : '').padEnd(14)}${visible(line)}`);
+}
+
+function dueRow({ facts, closing }: CaseRecord, today: PlainDate): string | null {
+  if (facts.due === null) return null;
+  const left = closing === null ? leftUntil(facts.due, today) : facts.due;
+  return facts.isExtended ? `${left}, extended` : left;
+}
+
+function keptUntil({ closing, facts }: CaseRecord): string | null {
+  const end = closing?.retentionEnds ?? facts.retentionEnds;
+  return end && `until ${end}`;
+}
+
+function namesText({ names, forgotten }: CaseRecord): string {
+  switch (names) {
+    case 'open':
+      return 'in the case file, encrypted';
+    case 'locked':
+      return 'locked: give the passphrase of the ledger’s key in LETHE_PASSPHRASE, or by --passphrase-file';
+    case 'missing':
+      return 'gone: the case file is missing or was changed';
+    case 'forgotten':
+      return `destroyed on ${forgotten?.slice(0, 10) ?? ''}`;
+  }
+}
+
+function signOffText({ role, name, time }: SignOff): string {
+  return `${role}${name === null ? '' : ` ${name}`} on ${time.slice(0, 10)}`;
+}
+
+function runText({ started, outcome, problem, result, plan, file }: CaseRun): string {
+  const verdict = result?.verdict === undefined ? '' : `, ${result.verdict.value}`;
+  const where = file === null ? '' : `, in ${file.output}`;
+  return `${started.slice(0, 16).replace('T', ' ')} UTC, recipe ${plan.recipe.name}: ${problem ?? outcome}${verdict}${where}`;
+}
 
 function columns(id: string, state: string, due: string, subject: string, forget: string): string {
   const row = `${id.padEnd(12)}${state.padEnd(24)}${due.padEnd(23)}${subject.padEnd(22)}${forget}`;

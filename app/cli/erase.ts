@@ -1,11 +1,14 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import type { CaseDetails } from '../cases/case-details.ts';
 import { openCases } from '../cases/cases.ts';
 import { carryOutErasure, type FinishedErasure } from '../cases/erasure.ts';
 import { EngineHost } from '../engine-host/engine-host.ts';
+import { ProblemError } from '../../engine/protocol/problem.ts';
 import type { AcceleratorName, Accuracy } from '../../engine/protocol/protocol.ts';
 import { recipeNameSchema, type RecipeName } from '../../engine/protocol/recipe.ts';
+import { visible } from '../report/visible.ts';
 import { exitCodeOfVerdict, judgementLines } from './judgement.ts';
 import { chosenProtection, passphraseFileOption } from './key-options.ts';
 import {
@@ -21,9 +24,10 @@ import {
 import { duration, jsonReporter, percent, terminalReporter, writeJson } from './reporter.ts';
 
 interface EraseOptions {
-  readonly model: string;
-  readonly data: string;
-  readonly forget: string[];
+  readonly case?: string;
+  readonly model?: string;
+  readonly data?: string;
+  readonly forget?: string[];
   readonly recipe: RecipeName | null;
   readonly reference: string | null;
   readonly relearning: boolean;
@@ -41,12 +45,16 @@ interface EraseOptions {
 export function eraseCommand(): Command {
   return new Command('erase')
     .description('make a model forget classes; the model given is not changed')
-    .requiredOption('--model <path>', 'an .onnx file, or the folder of a TF.js Layers model')
-    .requiredOption(
+    .option(
+      '--case <id>',
+      'the case that it is for, which is ready and names model, images and classes; without it, one is opened',
+    )
+    .option('--model <path>', 'an .onnx file, or the folder of a TF.js Layers model')
+    .option(
       '--data <path>',
       'images: train/<class>/ and test/<class>/, or <class>/, or the files of MNIST',
     )
-    .requiredOption('--forget <class...>', 'the classes to erase, by name')
+    .option('--forget <class...>', 'the classes to erase, by name')
     .addOption(
       new Option('--recipe <name>', 'the method and its settings')
         .choices(recipeNameSchema.options)
@@ -81,7 +89,8 @@ export function eraseCommand(): Command {
       `
 Examples:
   lethe erase --model faces.onnx --data pictures --forget "Elif T" --out erased
-  lethe erase --model digits --data mnist --forget 3 7 --json`,
+  lethe erase --model digits --data mnist --forget 3 7 --json
+  lethe erase --case 2026-0001 --out erased`,
     )
     .action(async (options: EraseOptions) => {
       await reportingProblems(options, () => erase(options));
@@ -89,6 +98,8 @@ Examples:
 }
 
 async function erase(options: EraseOptions): Promise<void> {
+  // Before a ledger is made for what cannot be done.
+  if (options.case === undefined) whatToErase(options, null);
   const reporter = options.json ? jsonReporter() : terminalReporter();
   const stop = new AbortController();
   const onSignal = (): void => {
@@ -107,10 +118,12 @@ async function erase(options: EraseOptions): Promise<void> {
     }
     const finished = await carryOutErasure(
       {
-        model: options.model,
-        data: options.data,
+        caseId: options.case,
+        ...whatToErase(
+          options,
+          options.case === undefined ? null : cases.record(options.case).details,
+        ),
         resize: options.resize,
-        forget: options.forget,
         recipe: options.recipe,
         reference: options.reference,
         relearning: options.relearning,
@@ -133,6 +146,46 @@ async function erase(options: EraseOptions): Promise<void> {
     cases.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
+}
+
+/**
+ * What the options name, or the case does. Where both do, they must be the same: a run that differed from its case would
+ * make a record that is not true.
+ */
+function whatToErase(
+  { case: id, ...options }: EraseOptions,
+  details: CaseDetails | null,
+): { model: string; data: string; forget: string[] } {
+  const path = (given: string | undefined): string => (given === undefined ? '' : resolve(given));
+  const model = agreed('--model', path(options.model), details?.model ?? '', id);
+  const data = agreed('--data', path(options.data), details?.data ?? '', id);
+  const given = options.forget ?? [];
+  const entered = details?.forget ?? [];
+  agreed('--forget', inOrder(given), inOrder(entered), id);
+  return { model, data, forget: given.length === 0 ? entered : given };
+}
+
+/** @param given empty, like what is entered, for nothing */
+function agreed(option: string, given: string, entered: string, id: string | undefined): string {
+  if (given === '' && entered === '') {
+    throw new ProblemError(
+      'bad-command',
+      id === undefined
+        ? `The option ${option} is missing.`
+        : `Case ${id} does not say it, so the option ${option} is needed.`,
+    );
+  }
+  if (given !== '' && entered !== '' && given !== entered) {
+    throw new ProblemError(
+      'bad-command',
+      `Case ${id ?? ''} says something else than ${option}. Leave the option out, or change the case first.`,
+    );
+  }
+  return given === '' ? entered : given;
+}
+
+function inOrder(names: readonly string[]): string {
+  return names.length === 0 ? '' : JSON.stringify(names.toSorted());
 }
 
 /** The last line of `--json`: percent on test images, seconds, bytes. */
@@ -168,7 +221,8 @@ function resultLine({ caseId, plan, result, model, certificate }: FinishedErasur
 }
 
 function describe({ caseId, plan, result, model, certificate }: FinishedErasure): string {
-  const names = plan.forget.map((index) => plan.classNames[index]).join(', ');
+  const classNames = plan.classNames.map(visible);
+  const names = plan.forget.map((index) => classNames[index]).join(', ');
   const row = (title: string, { forget, retain }: Accuracy): string =>
     `  ${title.padEnd(16)}${percent(forget).padStart(10)}${percent(retain).padStart(16)}`;
   const lines = [
@@ -182,7 +236,7 @@ function describe({ caseId, plan, result, model, certificate }: FinishedErasure)
     ...(plan.recipeReason === null ? [] : [`Recipe ${plan.recipe.name}. ${plan.recipeReason}`]),
     ...result.account,
     '',
-    ...judgementLines({ ...result, classNames: plan.classNames }),
+    ...judgementLines({ ...result, classNames }),
     '',
     `Images of the forgotten classes read while erasing: ${String(result.imagesReadOfForgetClasses)}`,
     `Erased model   ${model}`,

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { acceleratorsCommand } from './accelerators.ts';
+import { caseCommand } from './case.ts';
 import { certificateCommand } from './certificate.ts';
 import { compareCommand } from './compare.ts';
 import { eraseCommand } from './erase.ts';
@@ -22,6 +23,7 @@ Examples:
   lethe erase --model faces.onnx --data pictures --forget "Elif T" --out erased
   lethe verify --model erased/faces-erased.onnx --original faces.onnx --data pictures --forget "Elif T"
   lethe compare --model faces.onnx --data pictures --forget "Elif T" --methods adaptive fine-tune
+  lethe case list
   lethe ledger verify
   lethe certificate verify erased/certificate-2026-0001.json
   lethe accelerators
@@ -39,6 +41,7 @@ Exit codes:
   .addCommand(eraseCommand())
   .addCommand(verifyCommand())
   .addCommand(compareCommand())
+  .addCommand(caseCommand())
   .addCommand(ledgerCommand())
   .addCommand(certificateCommand())
   .addCommand(acceleratorsCommand());

@@ -1,6 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { Problem } from '../../engine/protocol/problem.ts';
 import type { Phase, Progress } from '../../engine/protocol/protocol.ts';
+import { visible } from '../report/visible.ts';
 
 /** How a run tells what it does: to a person at a terminal, or to a program. */
 export interface Reporter {
@@ -43,7 +44,7 @@ function barReporter(): Reporter {
   let current: { phase: Phase; bar: SingleBar } | null = null;
   return {
     notice(sentence) {
-      bars.log(`${sentence}\n`);
+      bars.log(`${visible(sentence)}\n`);
     },
     progress(progress) {
       const { phase, step, steps } = progress;
@@ -61,7 +62,7 @@ function lineReporter(): Reporter {
   let current: Phase | null = null;
   return {
     notice(sentence) {
-      process.stderr.write(`${sentence}\n`);
+      process.stderr.write(`${visible(sentence)}\n`);
     },
     progress({ phase }) {
       if (phase !== current) process.stderr.write(`  ${phaseWords[phase]}\n`);
@@ -96,8 +97,11 @@ export function writeJson(value: { event: string } & Record<string, unknown>): v
 export function reportProblem(problem: Problem, format: { json: boolean; verbose: boolean }): void {
   if (format.json) writeJson({ event: 'failure', ...problem });
   else {
-    process.stderr.write(`${problem.sentence}\n`);
-    if (format.verbose && problem.detail !== '') process.stderr.write(`\n${problem.detail}\n`);
+    process.stderr.write(`${visible(problem.sentence)}\n`);
+    if (format.verbose && problem.detail !== '') {
+      const lines = problem.detail.split('\n').map(visible);
+      process.stderr.write(`\n${lines.join('\n')}\n`);
+    }
   }
 }
 
