@@ -1,61 +1,58 @@
-/** Figures and dates as they are read in a document in English. */
+import type { Language } from './messages/language.ts';
 
-/** "98.2%", "0%"; a figure that only rounds to 0 or 100 keeps its decimal. */
-export function percentText(value: number | null): string {
-  if (value === null) return 'not measured';
-  return `${value === 0 || value === 100 ? String(value) : value.toFixed(1)}%`;
+/** Figures and dates as they are read in a document. */
+export interface Figures {
+  /** "98.2%", "0%"; a figure that only rounds to 0 or 100 keeps its decimal. */
+  percent(value: number): string;
+  number(value: number, decimals: number): string;
+  /** Three digits that count. */
+  rough(value: number): string;
+  count(value: number): string;
+  /** @param time ISO 8601, UTC, or a day of the calendar @returns "23 November 2026" */
+  date(time: string): string;
+  /** @param time ISO 8601, UTC @returns "23 November 2026, 14:05:11 UTC" */
+  time(time: string): string;
+  /** "3.1 s", "2 min 5 s". */
+  duration(seconds: number): string;
+  /** "8.0 GB". */
+  bytes(bytes: number): string;
 }
 
-export function countText(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-}
+const locales: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
+/** Between a figure and its sign. */
+const percentSigns: Record<Language, string> = { en: '%', de: '\u00a0%' };
 
-/** "1 class", "2 classes". */
-export function quantity(value: number, one: string, many: string): string {
-  return `${countText(value)} ${value === 1 ? one : many}`;
-}
-
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
-
-/** @param time ISO 8601, UTC @returns "23 November 2026" */
-export function dateText(time: string): string {
-  const date = new Date(time);
-  return `${String(date.getUTCDate())} ${months[date.getUTCMonth()]} ${String(date.getUTCFullYear())}`;
-}
-
-/** @param time ISO 8601, UTC @returns "23 November 2026, 14:05:11 UTC" */
-export function timeText(time: string): string {
-  return `${dateText(time)}, ${time.slice(11, 19)} UTC`;
-}
-
-/** "23 November 2026, 14:05:11 to 14:09:40 UTC", with the second date when it is another. */
-export function timesText(from: string, to: string): string {
-  const isSameDay = from.slice(0, 10) === to.slice(0, 10);
-  if (!isSameDay) return `${timeText(from)} to ${timeText(to)}`;
-  return `${dateText(from)}, ${from.slice(11, 19)} to ${to.slice(11, 19)} UTC`;
-}
-
-/** "3.1 s", "2 min 5 s". */
-export function durationText(seconds: number): string {
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return `${countText(Math.floor(whole / 60))} min ${String(whole % 60)} s`;
-}
-
-/** "8.0 GB". */
-export function bytesText(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+export function figuresIn(language: Language): Figures {
+  const locale = locales[language];
+  const formats = new Map<number, Intl.NumberFormat>();
+  const number = (value: number, decimals: number): string => {
+    const format =
+      formats.get(decimals) ??
+      new Intl.NumberFormat(locale, {
+        minimumFractionDigits: decimals,
+        maximumFractionDigits: decimals,
+        useGrouping: 'always',
+      });
+    formats.set(decimals, format);
+    return format.format(value);
+  };
+  const rough = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  const count = (value: number): string => number(value, 0);
+  const date = (time: string): string => day.format(new Date(time));
+  return {
+    percent: (value) =>
+      number(value, value === 0 || value === 100 ? 0 : 1) + percentSigns[language],
+    number,
+    rough: (value) => rough.format(value),
+    count,
+    date,
+    time: (time) => `${date(time)}, ${time.slice(11, 19)} UTC`,
+    duration: (seconds) => {
+      if (seconds < 59.95) return `${number(seconds, 1)}\u00a0s`;
+      const whole = Math.round(seconds);
+      return `${count(Math.floor(whole / 60))}\u00a0min ${String(whole % 60)}\u00a0s`;
+    },
+    bytes: (bytes) => `${number(bytes / 1e9, 1)}\u00a0GB`,
+  };
 }

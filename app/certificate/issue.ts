@@ -1,98 +1,148 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import { ProblemError } from '../../engine/protocol/problem.ts';
-import { forgetNames, readCaseFile } from '../cases/case-file.ts';
+import type { CaseRecord } from '../cases/case-record.ts';
 import type { Cases } from '../cases/cases.ts';
+import { canonicalJson } from '../ledger/canonical-json.ts';
 import { stageFile, type StagedFile } from '../ledger/durable-file.ts';
-import type { DocumentSigner } from '../ledger/ledger.ts';
-import { fingerprintOf } from '../ledger/signing.ts';
-import { certificateOf, type Certificate } from './certificate.ts';
-import { certificateJson } from './json.ts';
+import type { DocumentSigner, Ledger } from '../ledger/ledger.ts';
+import { checkedEvidence, earliestFor, type TimeEvidence } from '../ledger/time-evidence.ts';
+import { buildDigest } from './build-digest.ts';
+import {
+  certificateJson,
+  newSalt,
+  recordOf,
+  signCertificate,
+  type CertificateFile,
+} from './certificate-file.ts';
+import type { Certificate, Names } from './certificate.ts';
+import { certificateOf, entriesForCertificate, namesOf, type CaseEntries } from './compose.ts';
+import type { Language } from './messages/language.ts';
 import { certificatePdf } from './pdf.ts';
 
-export interface IssuedCertificate {
-  readonly id: string;
-  /** Paths of the two files. */
+/** Paths of the two files of one form. */
+interface CertificatePaths {
   readonly json: string;
   readonly pdf: string;
 }
 
+export interface IssuedCertificate extends CertificatePaths {
+  readonly id: string;
+  /** The form without names; the other paths are of the form with names, or of this one where there is no other. */
+  readonly withoutNames: CertificatePaths;
+}
+
 /**
- * Writes the certificate of a finished case as JSON and PDF into `folder` (made when missing) and enters it as
- * `certificate-issued`. Both files are on the disk in full before the entry is made, and get their names after it, so
- * that no certificate is seen that the ledger does not know.
- * @throws ProblemError `ledger-failed`, `disk-failed`
+ * Issues a certificate of a case whose last run finished: enters it as `certificate-issued`, signs it, and writes both its forms
+ * as JSON and PDF into `folder` (made when missing). A case whose names are gone has the form without names only.
+ * A certificate holds the proof of its own entry, so the entry is made first: if the files cannot be written then, the ledger
+ * knows of a certificate that nobody has, and another one is to be issued.
+ * @throws ProblemError `bad-command` for a case that is not finished, `ledger-failed`, `disk-failed`
  */
 export async function issueCertificate(
   cases: Cases,
   id: string,
   folder: string,
+  language: Language = 'en',
 ): Promise<IssuedCertificate> {
   const { ledger } = cases;
-  const signer = ledger.signer();
-  const certificate = certificateFor(cases, id, signer);
-  const sign: DocumentSigner['sign'] = (purpose, bytes) => signer.sign(purpose, bytes);
-  const json = certificateJson(certificate, sign);
-  const pdf = await certificatePdf(certificate, json, sign);
+  const record = cases.record(id);
+  const entries = entriesForCertificate(record, [...ledger.entries(id)]);
+  if (entries === null) {
+    throw new ProblemError(
+      'bad-command',
+      `The last run of case ${id} is not finished, so there is nothing to certify.`,
+    );
+  }
+  const names = namesFrom(record);
+  const certificate = certificateOf({
+    id: `${id}-${randomBytes(4).toString('hex')}`,
+    issued: new Date().toISOString(),
+    language,
+    software: { version: manifest.version, build: buildDigest() },
+    origin: ledger.identity.origin,
+    entries,
+    state: record.state,
+    evidence: await evidenceFor(ledger, entries.finished.sequence),
+    names,
+  });
 
-  const paths = {
-    json: join(folder, `certificate-${certificate.id}.json`),
-    pdf: join(folder, `certificate-${certificate.id}.pdf`),
-  };
+  const withoutNames = pathsOf(folder, `${certificate.id}-without-names`);
+  const withNames = pathsOf(folder, certificate.id);
+  const forms = [
+    ...(names === null ? [] : [{ names, paths: withNames }]),
+    { names: null, paths: withoutNames },
+  ];
   const staged: StagedFile[] = [];
   try {
     mkdirSync(folder, { recursive: true });
-    staged.push(stageFile(paths.json, json, 0o644), stageFile(paths.pdf, pdf, 0o644));
-    ledger.append({
-      kind: 'certificate-issued',
-      case: id,
-      payload: { certificate: certificate.id, json: sha256(json), pdf: sha256(pdf) },
-    });
+    const { file, signer } = enter(ledger, certificate, entries);
+    for (const { names: shown, paths } of forms) {
+      const whole: CertificateFile = { ...file, names: shown };
+      const json = certificateJson(whole);
+      const pdf = await certificatePdf(whole, json, signer);
+      staged.push(stageFile(paths.json, json, 0o644), stageFile(paths.pdf, pdf, 0o644));
+    }
     for (const file of staged) file.publish();
   } catch (cause) {
     for (const file of staged) file.discard();
     if (cause instanceof ProblemError) throw cause;
     throw new ProblemError(
       'disk-failed',
-      `The certificate could not be written to ${folder}. Make room there, or choose another folder.`,
+      `The certificate could not be written to ${folder}. Make room there, or choose another folder, and issue one again.`,
       String(cause),
       { cause },
     );
   }
-  return { id: certificate.id, ...paths };
+  return { id: certificate.id, ...forms[0].paths, withoutNames };
 }
 
-function certificateFor(
-  { folder, ledger }: Cases,
-  id: string,
-  { publicKey }: DocumentSigner,
-): Certificate {
-  const entries = [...ledger.entries(id)];
-  const started = entries.find((entry) => entry.kind === 'run-started');
-  const finished = entries.find((entry) => entry.kind === 'run-finished');
-  if (started === undefined || finished === undefined) {
-    throw new Error(`case ${id} is not finished, so there is nothing to certify`);
-  }
-  const file = readCaseFile(folder, id);
-  if (file === null || forgetNames(file, started.payload).includes(null)) {
-    throw new ProblemError(
-      'ledger-failed',
-      `The file of case ${id}, which holds the names, is gone or was changed. A certificate with names cannot be issued any more.`,
-    );
-  }
-  return certificateOf({
-    id: `${id}-${randomBytes(4).toString('hex')}`,
-    issued: new Date().toISOString(),
-    identity: { ...ledger.identity, publicKey, fingerprint: fingerprintOf(publicKey) },
-    started,
-    finished,
-    modelName:
-      basename(file.model) === 'model.json' ? basename(dirname(file.model)) : basename(file.model),
-    classNames: file.classNames,
+function pathsOf(folder: string, name: string): CertificatePaths {
+  const path = join(folder, `certificate-${name}`);
+  return { json: `${path}.json`, pdf: `${path}.pdf` };
+}
+
+/** Puts the certificate on record, and signs it with the key that is in force then. */
+function enter(
+  ledger: Ledger,
+  certificate: Certificate,
+  { started, finished, request, signOffs, closed }: CaseEntries,
+): { file: Omit<CertificateFile, 'names'>; signer: DocumentSigner } {
+  const content = createHash('sha256').update(canonicalJson(certificate)).digest('hex');
+  const issued = ledger.append({
+    kind: 'certificate-issued',
+    case: certificate.case.id,
+    payload: { certificate: certificate.id, content },
+  });
+  const signer = ledger.signer();
+  const proofs = [request, started, finished, ...signOffs, closed, issued]
+    .flatMap((entry) => entry?.sequence ?? [])
+    .sort((one, other) => one - other)
+    .map((sequence) => ledger.prove(sequence));
+  const signature = signCertificate(certificate, signer);
+  return { file: { certificate, record: recordOf(proofs), signature }, signer };
+}
+
+/** @returns null where the case file does not say them any more */
+function namesFrom({ details, runs, signOffs }: CaseRecord): Names | null {
+  const run = runs.at(-1)?.file ?? null;
+  if (details === null || run === null) return null;
+  const { model, classNames } = run;
+  return namesOf({
+    salt: newSalt(),
+    details,
+    model: basename(model) === 'model.json' ? basename(dirname(model)) : basename(model),
+    classNames,
+    signOffs: signOffs.map(({ name }) => name),
   });
 }
 
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+async function evidenceFor(ledger: Ledger, sequence: number): Promise<TimeEvidence | null> {
+  const evidence = await Promise.all(ledger.evidence().map(checkedEvidence));
+  return earliestFor(
+    sequence,
+    evidence.filter((found) => typeof found !== 'string'),
+  );
 }

@@ -25,9 +25,15 @@ interface Word {
 export class Typesetter {
   readonly #document: PDFKit.PDFDocument;
   readonly #fonts = new Set<string>();
+  #hasBoxes = false;
 
   constructor(document: PDFKit.PDFDocument) {
     this.#document = document;
+  }
+
+  /** Whether a character was drawn that no font can show. */
+  get hasBoxes(): boolean {
+    return this.#hasBoxes;
   }
 
   widthOf(text: string, style: TextStyle): number {
@@ -39,7 +45,7 @@ export class Typesetter {
     let right = x;
     for (const run of this.#runs(text, style)) {
       const width = this.#runWidth(run, style);
-      if (run.font === null) this.#box(right, y, style);
+      if (run.font === null) this.#box(run.text, right, y, style);
       else {
         this.#document
           .fillColor(style.colour)
@@ -158,15 +164,23 @@ export class Typesetter {
     return this.#document.font(font).fontSize(size).widthOfString(text);
   }
 
-  /** In place of a character that no font can show. */
-  #box(x: number, baseline: number, { size, colour }: TextStyle): void {
+  /** In place of a character that no font can show; who has it read aloud or copies it gets the character. */
+  #box(character: string, x: number, baseline: number, { size, colour }: TextStyle): void {
+    this.#hasBoxes = true;
     const height = size * 0.7;
     this.#document
+      .markContent('Span', { actual: inert(character) })
       .rect(x + size * 0.08, baseline - height, size * (boxWidth - 0.16), height)
       .lineWidth(size * 0.06)
       .strokeColor(colour)
-      .stroke();
+      .stroke()
+      .endMarkedContent();
   }
+}
+
+/** The character, unless it would command whatever it is pasted into. */
+function inert(character: string): string {
+  return /[\p{C}\p{Zl}\p{Zp}]/u.test(character) ? '\uFFFD' : character;
 }
 
 /** As a part of the size. */

@@ -115,7 +115,7 @@ function measureRun(data: string, model: string, classes: number, perClass: numb
   copySubset(data, subset, { train: perClass, test: testImages });
   const forget = classNamesIn(data).slice(0, classes);
   const { certificate, ...run } = erase({ model, data: subset, forget, seed: 0, accelerator });
-  versions.set(accelerator, certificate.accelerator.version);
+  versions.set(accelerator, certificate.plan.accelerator.version);
   done.set(key, run);
   return run;
 }

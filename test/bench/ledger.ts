@@ -84,7 +84,7 @@ function contentsOf(id: string): CaseContent[] {
     {
       kind: 'certificate-issued',
       case: id,
-      payload: { certificate: `${id}-0123abcd`, json: digest, pdf: digest },
+      payload: { certificate: `${id}-0123abcd`, content: digest },
     },
   ];
 }

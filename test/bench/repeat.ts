@@ -91,7 +91,7 @@ function runs(
       erase({ model, data, forget: [forget], seed, recipe: 'adaptive', accelerator }).certificate;
     try {
       const found = Array.from({ length: seeds }, (_, seed) => run(seed));
-      const digests = [found[0], run(0)].map((certificate) => certificate.model.sha256After);
+      const digests = [found[0], run(0)].map((certificate) => certificate.result.erased.sha256);
       const same = digests[0] === digests[1];
       if (!same) wrong++;
       console.log(
@@ -137,7 +137,7 @@ function compare(
       ...sides.map((side) =>
         row(
           `${name}: ${stage}, ${side}`,
-          ({ accuracy }) => accuracy[stage][side] ?? 0,
+          ({ result }) => result[stage]?.[side] ?? 0,
           actual,
           allowed[stage][side],
         ),
@@ -152,8 +152,8 @@ function compare(
 }
 
 /** What the linear probe finds of the forget classes, percent. */
-function probeOf({ findings }: Certificate): number {
-  return findings.find(({ name }) => name === 'linear-probe')?.measurement?.value ?? 0;
+function probeOf({ result }: Certificate): number {
+  return result.findings?.find(({ name }) => name === 'linear-probe')?.measurement?.value ?? 0;
 }
 
 function mostDifferentClass(
@@ -163,8 +163,8 @@ function mostDifferentClass(
   actual: readonly Certificate[],
 ): string[] {
   const ofClass = (certificates: readonly Certificate[], index: number): number[] =>
-    certificates.map(({ classes }) => classes[index][stage] ?? 0);
-  const pairs = expected[0].classes.map((_, index) => {
+    certificates.map(({ result }) => result[stage]?.perClass[index] ?? 0);
+  const pairs = expected[0].result.before.perClass.map((_, index) => {
     const [one, two] = [ofClass(expected, index), ofClass(actual, index)];
     return { one, two, difference: median(two) - median(one) };
   });

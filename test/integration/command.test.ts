@@ -93,11 +93,17 @@ describe('lethe erase', () => {
     expect(result.recipe).toBe('adaptive');
   });
 
-  it('leaves the model and two forms of the certificate, and nothing else', () => {
+  it('leaves the model and the certificate with names and without, and nothing else', () => {
     const names = readdirSync(join(folder, 'out')).map((name) =>
       name.replace(/2\d{3}-0001-\w+/, 'N'),
     );
-    expect(names.toSorted()).toEqual(['certificate-N.json', 'certificate-N.pdf', 'model-erased']);
+    expect(names.toSorted()).toEqual([
+      'certificate-N-without-names.json',
+      'certificate-N-without-names.pdf',
+      'certificate-N.json',
+      'certificate-N.pdf',
+      'model-erased',
+    ]);
   });
 
   it('leaves a ledger and certificates that verify', async () => {
@@ -105,8 +111,8 @@ describe('lethe erase', () => {
     const listed = await runLethe(['ledger', 'cases', '--ledger', ledger]);
     expect(listed.output).toMatch(/-0001 .*finished +Elif T, Noor F/);
     expect(await runLethe(['ledger', 'verify', '--ledger', ledger])).toMatchObject({ status: 0 });
-    for (const form of ['json', 'pdf']) {
-      const file = result.certificate.replace(/json$/, form);
+    for (const form of ['.json', '.pdf', '-without-names.json', '-without-names.pdf']) {
+      const file = result.certificate.replace(/\.json$/, form);
       const against = ['--ledger', ledger, '--model', result.model];
       const { status, output } = await runLethe(['certificate', 'verify', file, ...against]);
       expect(output).not.toMatch(/FAILED|not run/);

@@ -36,7 +36,7 @@ export function contentAt(step: number): CaseContent {
       return {
         kind: 'certificate-issued',
         case: id,
-        payload: { certificate: `${id}-0123abcd`, json: digest, pdf: digest },
+        payload: { certificate: `${id}-0123abcd`, content: digest },
       };
     default:
       return { kind: 'run-cancelled', case: id, payload: {} };

@@ -1,17 +1,24 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueCertificate, type IssuedCertificate } from '../../../app/certificate/issue.ts';
 import { modelDigest } from '../../../app/certificate/model-digest.ts';
 import { attachedCertificate } from '../../../app/certificate/pdf-signature.ts';
+import {
+  certificateJson,
+  readCertificateJson,
+  signCertificate,
+  type CertificateFile,
+} from '../../../app/certificate/certificate-file.ts';
 import { certificatePdf } from '../../../app/certificate/pdf.ts';
 import { verifyCertificate, type Check } from '../../../app/certificate/verify.ts';
 import { canonicalJson } from '../../../app/ledger/canonical-json.ts';
 import { newPrivateKey, signerOf } from '../../../app/ledger/signing.ts';
 import { digestOfFiles } from '../../../engine/models/tfjs-layers/model-files.ts';
 import { cifarClasses, hash, people } from '../cases/sample-runs.ts';
-import { finishCase, issueFor, makeDesk, type Desk } from './certificates.ts';
+import { details, finishCase, issueFor, makeDesk, type Desk } from './certificates.ts';
 
 let desk: Desk;
 let issued: IssuedCertificate;
@@ -48,45 +55,93 @@ function flipped(bytes: Buffer, offset: number): Buffer {
   return copy;
 }
 
+function caseOf({ id }: IssuedCertificate): string {
+  return id.slice(0, id.lastIndexOf('-'));
+}
+
+function fileIn(path: string): CertificateFile {
+  const read = readCertificateJson(readFileSync(path));
+  if ('fault' in read || read.form === 1) throw new Error('unreadable');
+  return read.file;
+}
+
 describe('a certificate', () => {
   it('says what was erased from what, how, and with what outcome', () => {
-    const { certificate } = verifyCertificate(issued.json);
+    const { certificate, names } = fileIn(issued.json);
     expect(certificate).toMatchObject({
-      schema: 'lethe-certificate/1',
-      verdict: { value: 'INCONCLUSIVE' },
-      model: { name: 'faces.onnx', sha256Before: hash('model'), sha256After: hash('erased') },
-      forget: [
-        { index: 0, name: 'airplane' },
-        { index: 2, name: 'bird' },
-      ],
-      imagesReadOfForgetClasses: 0,
-      accuracy: { after: { forget: 0 } },
-      timeSource: 'asserted by this machine',
+      schema: 'lethe-certificate/2',
+      language: 'en',
+      plan: { model: { sha256: hash('model') }, forget: [{ index: 0 }, { index: 2 }] },
+      result: {
+        verdict: { value: 'INCONCLUSIVE' },
+        erased: { sha256: hash('erased') },
+        imagesReadOfForgetClasses: 0,
+        after: { forget: 0 },
+      },
+      time: { source: 'time asserted by this machine', evidence: null },
     });
-    expect(certificate?.classes).toHaveLength(10);
+    expect(names).toMatchObject({ model: 'faces.onnx', classes: cifarClasses });
+  });
+
+  it('says of each attack that the supervisors name whether it was run, and why', () => {
+    const { attacks } = fileIn(issued.json).certificate.statements;
+    expect(attacks.map(({ attack, run }) => [attack, run])).toEqual([
+      ['membership-inference', false],
+      ['attribute-inference', false],
+      ['exfiltration', false],
+      ['regurgitation', false],
+      ['model-inversion', false],
+      ['reconstruction', false],
+    ]);
+    for (const { why } of attacks) expect(why).toMatch(/\.$/);
   });
 
   it('is canonical JSON and not a byte more', () => {
-    const text = readFileSync(issued.json, 'utf8');
-    expect(canonicalJson(JSON.parse(text))).toBe(text);
+    for (const path of [issued.json, issued.withoutNames.json]) {
+      const text = readFileSync(path, 'utf8');
+      expect(canonicalJson(JSON.parse(text))).toBe(text);
+    }
   });
 
-  it('passes every check against its ledger, as JSON and as PDF', () => {
+  it('is the same with names and without, but for the names', () => {
+    const { names, ...rest } = fileIn(issued.json);
+    expect(names).not.toBeNull();
+    expect(fileIn(issued.withoutNames.json)).toEqual({ ...rest, names: null });
+  });
+
+  it('names nobody and nothing in the form without names', () => {
+    const forms = [issued.withoutNames.json, issued.withoutNames.pdf];
+    for (const text of forms.map((path) => readFileSync(path, 'latin1'))) {
+      for (const name of ['airplane', 'truck', 'faces.onnx']) expect(text).not.toContain(name);
+    }
+  });
+
+  it('lets nobody check a guess at the names who has only the form without them', async () => {
+    const again = await issueCertificate(desk.cases, caseOf(issued), desk.output);
+    expect(fileIn(again.json).certificate.names).not.toBe(fileIn(issued.json).certificate.names);
+  });
+
+  it('passes every check against its ledger, in both forms, as JSON and as PDF', () => {
     const ledgerFolder = desk.ledger;
     const all = [
       'form passed',
       'signature passed',
+      'names passed',
+      'proof passed',
       'ledger passed',
       'entry passed',
       'issued passed',
     ];
-    expect(outcomes(issued.json, { ledgerFolder })).toEqual(all);
-    expect(outcomes(issued.pdf, { ledgerFolder })).toEqual(all.toSpliced(2, 0, 'document passed'));
+    for (const { json, pdf } of [issued, issued.withoutNames]) {
+      expect(outcomes(json, { ledgerFolder })).toEqual(all);
+      expect(outcomes(pdf, { ledgerFolder })).toEqual(all.toSpliced(2, 0, 'document passed'));
+    }
   });
 
   it('is attached to its PDF as the very same bytes', () => {
-    const json = attachedCertificate(readFileSync(issued.pdf));
-    expect(json?.equals(readFileSync(issued.json))).toBe(true);
+    for (const { json, pdf } of [issued, issued.withoutNames]) {
+      expect(attachedCertificate(readFileSync(pdf))?.equals(readFileSync(json))).toBe(true);
+    }
   });
 
   it('says plainly what was not compared', () => {
@@ -97,23 +152,57 @@ describe('a certificate', () => {
   });
 
   it('gives the same PDF bytes for the same certificate', async () => {
-    const { certificate } = verifyCertificate(issued.json);
-    if (certificate === null) throw new Error('unreadable');
-    const { sign } = desk.cases.ledger.signer();
-    const again = await certificatePdf(certificate, readFileSync(issued.json), sign);
+    const signer = desk.cases.ledger.signer();
+    const again = await certificatePdf(fileIn(issued.json), readFileSync(issued.json), signer);
     expect(again.equals(readFileSync(issued.pdf))).toBe(true);
   });
 
-  it('is refused when the case has no names any more, and nothing is written', async () => {
+  it('has the form without names only, once the names are destroyed, and verifies as before', async () => {
     const id = finishCase(desk, people, [4]);
-    const file = join(desk.ledger, 'cases', `${id}.json`);
-    const before = readdirSync(desk.output);
-    rmSync(file);
-    await expect(issueCertificate(desk.cases, id, desk.output)).rejects.toThrow(/holds the names/);
-    expect(readdirSync(desk.output)).toEqual(before);
+    const before = await issueCertificate(desk.cases, id, desk.output);
+    desk.cases.closeCase(id, 'abandoned', '');
+    desk.cases.forget(id);
+    const { json, withoutNames } = await issueCertificate(desk.cases, id, desk.output);
+    expect(json).toBe(withoutNames.json);
+    expect(fileIn(json).certificate.names).toBeNull();
+    for (const path of [before.json, before.withoutNames.json, before.pdf, json]) {
+      expect(verifyCertificate(path, { ledgerFolder: desk.ledger }), path).toMatchObject({
+        ok: true,
+      });
+    }
   });
 
-  it('is not on record as issued when it cannot be written', async () => {
+  it('holds what was entered of the request, and who signed', async () => {
+    const id = desk.cases.open(details);
+    desk.cases.makeReady(id);
+    finishCase(desk, people, [4], id);
+    desk.cases.signOff(id, 'officer');
+    desk.cases.signOff(id, 'reviewer');
+    desk.cases.closeCase(id, 'erased', '');
+    const signed = await issueCertificate(desk.cases, id, desk.output, 'de');
+    const { certificate, names } = fileIn(signed.json);
+    expect(certificate).toMatchObject({
+      language: 'de',
+      case: {
+        state: 'closed',
+        request: { onRecord: { law: 'gdpr', received: '2026-11-02', due: '2026-12-02' } },
+        signOffs: [{ role: 'officer' }, { role: 'reviewer' }],
+        closed: { outcome: 'erased' },
+      },
+    });
+    expect(names).toMatchObject({
+      subject: 'file 81',
+      signOffs: ['Ada Example', 'Bo Example'],
+      recipients: [{ name: 'Example Ltd', notified: null }],
+    });
+    expect(certificate.statements.outside[0]).toMatch(/^Empfänger: 1 von 1 /);
+    expect(verifyCertificate(signed.pdf, { ledgerFolder: desk.ledger }).ok).toBe(true);
+    const nameless = readFileSync(signed.withoutNames.json, 'utf8');
+    for (const name of ['Ada Example', 'Bo Example', 'Example Inc', 'file 81', 'Elif'])
+      expect(nameless).not.toContain(name);
+  });
+
+  it('is not on record as issued when its folder cannot be made', async () => {
     const id = finishCase(desk, people, [4]);
     const file = join(desk.root, 'a-file');
     writeFileSync(file, '');
@@ -124,16 +213,15 @@ describe('a certificate', () => {
   });
 
   it('is refused for a case that is not finished', async () => {
-    await expect(issueCertificate(desk.cases, '1999-0001', desk.output)).rejects.toThrow(
-      /not finished/,
-    );
+    const id = desk.cases.open(details);
+    await expect(issueCertificate(desk.cases, id, desk.output)).rejects.toThrow(/not finished/);
   });
 });
 
 describe('verifying a JSON certificate', () => {
-  it('finds every flipped byte', () => {
+  it('finds flipped bytes wherever they are', () => {
     const bytes = readFileSync(issued.json);
-    for (let offset = 0; offset < bytes.length; offset++) {
+    for (let offset = 0; offset < bytes.length; offset += 11) {
       const [failure] = failures(changed(flipped(bytes, offset)));
       expect(failure, `byte ${String(offset)}`).toBeDefined();
       expect(failure.sentence).toMatch(/^.+\.$/);
@@ -157,16 +245,24 @@ describe('verifying a JSON certificate', () => {
     expect(outcomes(changed(change(readFileSync(issued.json))))).toEqual(['form failed']);
   });
 
-  it('refuses one that was changed and signed anew with another key', () => {
-    const { certificate } = verifyCertificate(issued.json);
-    const signer = signerOf(newPrivateKey());
-    const value = signer.sign('certificate', Buffer.from(canonicalJson(certificate)));
-    const { publicKey } = signer;
-    const forged = { certificate, signature: { algorithm: 'Ed25519', publicKey, value } };
-    expect(outcomes(changed(Buffer.from(canonicalJson(forged))))).toEqual([
+  it('refuses one that was signed anew with another key', () => {
+    const file = fileIn(issued.json);
+    const forged = {
+      ...file,
+      signature: signCertificate(file.certificate, signerOf(newPrivateKey())),
+    };
+    expect(outcomes(changed(certificateJson(forged)))).toEqual([
       'form passed',
-      'signature failed',
+      'signature passed',
+      'names passed',
+      'proof failed',
     ]);
+  });
+
+  it('refuses names of another certificate', async () => {
+    const other = await issueFor(desk, cifarClasses, [1]);
+    const mixed = { ...fileIn(issued.json), names: fileIn(other.json).names };
+    expect(outcomes(changed(certificateJson(mixed)))).toContain('names failed');
   });
 
   it('says when there is no such file', () => {
@@ -236,6 +332,8 @@ describe('verifying a PDF certificate', () => {
       'form passed',
       'signature passed',
       'document failed',
+      'names passed',
+      'proof passed',
     ]);
   });
 
@@ -261,26 +359,36 @@ describe('verifying against a ledger', () => {
   });
 
   it('refuses one that was signed with the ledger’s key but never entered', () => {
-    const { certificate } = verifyCertificate(issued.json);
-    if (certificate === null) throw new Error('unreadable');
-    const { ledger } = desk.cases;
-    const unentered = {
-      ...certificate,
-      accuracy: { ...certificate.accuracy, after: { forget: 0, retain: 100 } },
-    };
-    const value = ledger.signer().sign('certificate', Buffer.from(canonicalJson(unentered)));
-    const { publicKey } = certificate.ledger;
-    const bytes = canonicalJson({
-      certificate: unentered,
-      signature: { algorithm: 'Ed25519', publicKey, value },
-    });
-    expect(outcomes(changed(Buffer.from(bytes)), { ledgerFolder: desk.ledger })).toEqual([
+    const file = fileIn(issued.json);
+    const certificate = { ...file.certificate, id: '2026-0001-00000000' };
+    const signature = signCertificate(certificate, desk.cases.ledger.signer());
+    const unentered = changed(certificateJson({ ...file, certificate, signature }));
+    expect(outcomes(unentered, { ledgerFolder: desk.ledger })).toEqual([
       'form passed',
       'signature passed',
+      'names passed',
+      'proof failed',
       'ledger passed',
       'entry passed',
       'issued failed',
     ]);
+  });
+});
+
+describe('a certificate of the first form', () => {
+  const folder = fileURLToPath(new URL('form-1', import.meta.url));
+
+  it.each(['json', 'pdf'])('verifies as before, as %s', (form) => {
+    const report = verifyCertificate(join(folder, form), { ledgerFolder: folder });
+    expect(report).toMatchObject({ ok: true, certificate: { schema: 'lethe-certificate/1' } });
+    expect(report.checks.map(({ name }) => name)).toContain('issued');
+  });
+
+  it('is refused when a byte is flipped', () => {
+    const bytes = readFileSync(join(folder, 'json'));
+    for (let offset = 0; offset < bytes.length; offset += 7) {
+      expect(failures(changed(flipped(bytes, offset))), String(offset)).not.toEqual([]);
+    }
   });
 });
 

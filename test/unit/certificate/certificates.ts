@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issueCertificate, type IssuedCertificate } from '../../../app/certificate/issue.ts';
+import { emptyDetails, type CaseDetails } from '../../../app/cases/case-details.ts';
 import { openCases, stagingFolder, type Cases } from '../../../app/cases/cases.ts';
 import { sampleRun } from '../cases/sample-runs.ts';
 
@@ -25,16 +26,35 @@ export function makeDesk(): Desk {
   return { root, ledger, output: join(root, 'out'), cases, clear };
 }
 
-/** @returns the case's identifier */
+/** All that a case must have, and a recipient to tell. */
+export const details: CaseDetails = {
+  ...emptyDetails,
+  request: 'DSR-2026-81',
+  received: '2026-11-02',
+  channel: 'letter',
+  law: 'gdpr',
+  ground: 'Article 17(1)(b)',
+  subject: 'file 81',
+  controller: 'Example Inc',
+  officer: 'Ada Example',
+  reviewer: 'Bo Example',
+  twoPersonSignOff: true,
+  recipients: [{ name: 'Example Ltd', notified: null, remark: '' }],
+  locations: [{ kind: 'backup', place: 'tape 7', decision: 'overwritten in May' }],
+};
+
+/** @param caseId that it is a run of; without one, it opens a case of its own. @returns the case's identifier */
 export function finishCase(
   { cases, output }: Desk,
   classNames: readonly string[],
   forget: readonly number[],
+  caseId?: string,
 ): string {
   const staging = stagingFolder(output);
   const erasedPath = join(staging, 'erased');
   const { plan, result } = sampleRun(classNames, forget, { erasedPath });
-  const id = cases.start({ plan, model: '/models/faces.onnx', data: '/pictures', staging, output });
+  const model = '/models/faces.onnx';
+  const id = cases.start({ caseId, plan, model, data: '/pictures', staging, output });
   writeFileSync(erasedPath, 'weights');
   cases.finish(id, result);
   rmSync(join(output, 'erased'));
