@@ -1,7 +1,6 @@
 import { isSamePerson, missingDetails, type CaseDetails } from './case-details.ts';
 import { dueDate } from './deadlines.ts';
 import { type PlainDate } from './plain-date.ts';
-import { subjectReferenceWarnings } from './subject-reference.ts';
 
 /* What details must be like, and what is worth a second look. All of it in sentences for the officer. */
 
@@ -72,13 +71,11 @@ export function lackIn(details: CaseDetails): string | null {
   return missing.length === 0 ? null : `It lacks: ${missing.join(', ')}.`;
 }
 
-/** What does not stop a case, but should not be overlooked. */
-export function warningsFor(details: CaseDetails): string[] {
-  const { subject, recipients, locations } = details;
+/** What does not stop a case whose run is finished, but should not be overlooked before it is closed. */
+export function openQuestions({ recipients, locations }: CaseDetails): string[] {
   const untold = recipients.filter(({ notified, remark }) => notified === null && remark === '');
   const open = locations.filter(({ decision }) => decision.trim() === '');
   return [
-    ...subjectReferenceWarnings(subject),
     ...(locations.some(({ kind }) => kind === 'original-weights')
       ? []
       : ['Nothing says where the original weights are and what was decided of them.']),

@@ -76,10 +76,15 @@ const transitions: Readonly<
   },
 };
 
+/** What of an entry decides where it leads. */
+export type CaseStep =
+  | { readonly kind: Exclude<CaseEvent, 'case-reopened'> }
+  | { readonly kind: 'case-reopened'; readonly payload: { readonly state: CaseState } };
+
 /** Where an entry leads; null where it has no place. */
-export function nextState(standing: Standing, { kind, payload }: CaseContent): CaseState | null {
-  const states = transitions[kind][standing] ?? [];
-  const wanted = kind === 'case-reopened' ? payload.state : states[0];
+export function nextState(standing: Standing, step: CaseStep): CaseState | null {
+  const states = transitions[step.kind][standing] ?? [];
+  const wanted = step.kind === 'case-reopened' ? step.payload.state : states[0];
   return states.find((state) => state === wanted) ?? null;
 }
 

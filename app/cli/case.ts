@@ -9,10 +9,11 @@ import {
   type LocationKind,
 } from '../cases/case-details.ts';
 import type { CaseRecord, ClosingOutcome, Role } from '../cases/case-record.ts';
-import { detailWords, warningsFor } from '../cases/case-rules.ts';
+import { detailWords, openQuestions } from '../cases/case-rules.ts';
 import { caseStateSchema, type CaseState } from '../cases/case-states.ts';
 import { listCases, noSuchCase, openCases, type Cases } from '../cases/cases.ts';
 import { today, type PlainDate } from '../cases/plain-date.ts';
+import { subjectReferenceWarnings } from '../cases/subject-reference.ts';
 import { addDetailsOptions, dateOption, withOptions, type DetailsOptions } from './case-options.ts';
 import {
   caseLine,
@@ -374,7 +375,7 @@ async function changing(
     try {
       const [id, ...sentences] = action(cases);
       const record = cases.record(id);
-      const warnings = record.details === null ? [] : warningsFor(record.details);
+      const warnings = warningsFor(record);
       if (options.json) {
         writeJson({ ...caseLine(record), event: 'result', sentences, warnings });
       } else {
@@ -385,6 +386,14 @@ async function changing(
       cases.close();
     }
   });
+}
+
+function warningsFor({ details, state }: CaseRecord): string[] {
+  if (details === null) return [];
+  return [
+    ...subjectReferenceWarnings(details.subject),
+    ...(state === 'review' || state === 'accepted' ? openQuestions(details) : []),
+  ];
 }
 
 function readCases({ ledger, passphraseFile }: CaseOptions): CaseRecord[] {
