@@ -10,12 +10,13 @@ import { plainDateSchema, type PlainDate } from './plain-date.ts';
 /** Characters of one text: more than anyone types, and less than what makes a file hard to open. */
 const mostCharacters = 20_000;
 const mostItems = 1_000;
+const tooMany = `it has more than ${String(mostItems)} parts`;
 
 const text = z
   .string()
-  .max(mostCharacters)
-  .refine((value) => value.isWellFormed(), 'must be whole characters');
-const given = text.refine((value) => value.trim() !== '', 'must not be empty');
+  .max(mostCharacters, `it has more than ${String(mostCharacters)} characters`)
+  .refine((value) => value.isWellFormed(), 'it holds half a character');
+const given = text.refine((value) => value.trim() !== '', 'it holds an empty text');
 const date = plainDateSchema.nullable();
 
 export const lawSchema = z.enum(['gdpr', 'ccpa', 'own']);
@@ -62,13 +63,13 @@ export const caseDetailsSchema = z.strictObject({
   reviewer: text,
   /** Whether both have to sign. */
   twoPersonSignOff: z.boolean(),
-  recipients: z.array(recipientSchema).max(mostItems),
-  locations: z.array(locationSchema).max(mostItems),
+  recipients: z.array(recipientSchema).max(mostItems, tooMany),
+  locations: z.array(locationSchema).max(mostItems, tooMany),
   notes: text,
   /** The model, the images and the classes that the request comes to, as far as they are known; absolute paths. */
   model: text,
   data: text,
-  forget: z.array(given).max(mostItems),
+  forget: z.array(given).max(mostItems, tooMany),
   /** The last day on which the case keeps its names; null: 24 months after it is closed. */
   retentionEnds: date,
 });

@@ -1,4 +1,10 @@
-import { isSamePerson, missingDetails, type CaseDetails } from './case-details.ts';
+import type { z } from 'zod';
+import {
+  caseDetailsSchema,
+  isSamePerson,
+  missingDetails,
+  type CaseDetails,
+} from './case-details.ts';
 import { dueDate } from './deadlines.ts';
 import { type PlainDate } from './plain-date.ts';
 
@@ -29,6 +35,8 @@ export const detailWords: Readonly<Record<keyof CaseDetails, string>> = {
 
 /** @returns what cannot be so, and what to do; null when nothing is wrong */
 export function faultIn(details: CaseDetails, today: PlainDate): string | null {
+  const form = caseDetailsSchema.safeParse(details);
+  if (!form.success) return faultOfForm(form.error.issues[0]);
   const { law, received, givenDue, extension, officer, reviewer, twoPersonSignOff } = details;
   if (received !== null && received > today) {
     return `The date of receipt, ${received}, is after today. Correct it.`;
@@ -43,6 +51,12 @@ export function faultIn(details: CaseDetails, today: PlainDate): string | null {
     return 'Two persons have to sign, so the reviewer cannot be the officer. Name another reviewer.';
   }
   return extension === null ? null : faultInExtension(details, extension.decided, today);
+}
+
+function faultOfForm({ path, message }: z.core.$ZodIssue): string {
+  const name = caseDetailsSchema.keyof().safeParse(path[0]);
+  const what = name.success ? detailWords[name.data] : 'case';
+  return `What was given for the ${what} cannot be entered: ${message}. Change that.`;
 }
 
 function faultInExtension(

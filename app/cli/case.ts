@@ -1,15 +1,13 @@
 import { Argument, Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { ProblemError } from '../../engine/protocol/problem.ts';
 import {
-  caseDetailsSchema,
   emptyDetails,
   locationSchema,
   type CaseDetails,
   type LocationKind,
 } from '../cases/case-details.ts';
 import type { CaseRecord, ClosingOutcome, Role } from '../cases/case-record.ts';
-import { detailWords, openQuestions } from '../cases/case-rules.ts';
+import { openQuestions } from '../cases/case-rules.ts';
 import { caseStateSchema, type CaseState } from '../cases/case-states.ts';
 import { listCases, noSuchCase, openCases, type Cases } from '../cases/cases.ts';
 import { today, type PlainDate } from '../cases/plain-date.ts';
@@ -84,7 +82,7 @@ function newCommand(): Command {
     async (options: CaseOptions & DetailsOptions) => {
       await changing(options, (cases) => {
         const details = { ...emptyDetails, received: today() };
-        const id = cases.open(checked(withOptions(details, options)));
+        const id = cases.open(withOptions(details, options));
         return [id, `Case ${id} is open, as a draft.`];
       });
     },
@@ -407,19 +405,7 @@ function changeDetails(
 ): void {
   // Without names, the change itself says why there can be none.
   const before = cases.record(id).details ?? emptyDetails;
-  cases.change(id, checked(change(before)));
-}
-
-/** @throws ProblemError `bad-command` for what no case can hold */
-function checked(details: CaseDetails): CaseDetails {
-  const result = caseDetailsSchema.safeParse(details);
-  if (result.success) return result.data;
-  const [{ path, message }] = result.error.issues;
-  const name = Object.keys(detailWords).find((key): key is keyof CaseDetails => key === path[0]);
-  throw new ProblemError(
-    'bad-command',
-    `What was given for the ${name === undefined ? 'case' : detailWords[name]} cannot be entered: ${message}.`,
-  );
+  cases.change(id, change(before));
 }
 
 function cleared(details: CaseDetails, names: readonly string[]): CaseDetails {

@@ -8,6 +8,7 @@ import { eraseCommand } from './erase.ts';
 import { exitCodes } from './exit-codes.ts';
 import { inspectCommand } from './inspect.ts';
 import { ledgerCommand } from './ledger.ts';
+import { reportCommand } from './report.ts';
 import { verifyCommand } from './verify.ts';
 
 const program = new Command('lethe')
@@ -42,6 +43,7 @@ Exit codes:
   .addCommand(verifyCommand())
   .addCommand(compareCommand())
   .addCommand(caseCommand())
+  .addCommand(reportCommand())
   .addCommand(ledgerCommand())
   .addCommand(certificateCommand())
   .addCommand(acceleratorsCommand());

@@ -11,7 +11,7 @@ export function csv(rows: readonly (readonly string[])[]): string {
 }
 
 /** Of a cell or, after a separator, of something in it. The wide forms count as the plain ones in some languages. */
-const formulaStart = /(^|[;,|]["'\s]*)(?=[=+\-@＝＋－＠])/gu;
+const formulaStart = /((?:^|[;,|])["'\s]*)(?=[=+\-@＝＋－＠])/gu;
 
 function cell(text: string): string {
   return `"${visible(text).replace(formulaStart, "$1'").replaceAll('"', '""')}"`;

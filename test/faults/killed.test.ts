@@ -64,7 +64,7 @@ describe('a run that is killed', () => {
     expect(filesIn(out)).toEqual([]);
 
     await carryOutErasure(request, { cases, engine });
-    expect(cases.list().map(({ state }) => state)).toEqual(['interrupted', 'finished']);
+    expect(cases.list().map(({ state }) => state)).toEqual(['interrupted', 'review']);
     expect(verifyLedger(ledger)).toMatchObject({ ok: true });
   });
 
@@ -81,7 +81,7 @@ describe('a run that is killed', () => {
     // The next Lethe that writes puts the interruption on record and clears what was staged.
     const next = await runLethe(eraseArguments({ ledger, out }));
     expect(finishedStatuses).toContain(next.status);
-    expect(listCases(ledger).map(({ state }) => state)).toEqual(['interrupted', 'finished']);
+    expect(listCases(ledger).map(({ state }) => state)).toEqual(['interrupted', 'review']);
     expect(verifyLedger(ledger)).toMatchObject({ ok: true });
     expect(filesIn(out).filter((file) => file.includes('partial'))).toEqual([]);
   });
@@ -95,7 +95,9 @@ describe('a run that is killed', () => {
         process.kill(-child.pid, 'SIGINT');
     });
     expect(await finished).toMatchObject({ status: 130 });
-    expect(listCases(ledger).map(({ state }) => state)).toEqual(['cancelled']);
+    expect(listCases(ledger)).toMatchObject([
+      { state: 'interrupted', runs: [{ outcome: 'cancelled' }] },
+    ]);
     expect(filesIn(out)).toEqual([]);
   });
 });

@@ -109,7 +109,7 @@ describe('lethe erase', () => {
   it('leaves a ledger and certificates that verify', async () => {
     const ledger = join(folder, 'ledger');
     const listed = await runLethe(['ledger', 'cases', '--ledger', ledger]);
-    expect(listed.output).toMatch(/-0001 .*finished +Elif T, Noor F/);
+    expect(listed.output).toMatch(/-0001 +review .*Elif T, Noor F/);
     expect(await runLethe(['ledger', 'verify', '--ledger', ledger])).toMatchObject({ status: 0 });
     for (const form of ['.json', '.pdf', '-without-names.json', '-without-names.pdf']) {
       const file = result.certificate.replace(/\.json$/, form);

@@ -63,6 +63,12 @@ describe('details', () => {
     expect(caseDetailsSchema.safeParse({ ...sampleDetails, notes: '\uD800' }).success).toBe(false);
     const endless = { ...sampleDetails, notes: 'x'.repeat(20_001) };
     expect(caseDetailsSchema.safeParse(endless).success).toBe(false);
+    expect(faultIn(endless, today)).toBe(
+      'What was given for the notes cannot be entered: it has more than 20000 characters. Change that.',
+    );
+    expect(faultIn({ ...sampleDetails, forget: [''] }, today)).toMatch(
+      /classes to forget cannot be entered: it holds an empty text/,
+    );
     const long = { ...sampleDetails, notes: 'x'.repeat(10_000) };
     expect(caseDetailsSchema.safeParse(long).success).toBe(true);
   });
