@@ -58,7 +58,7 @@ const adaptiveSchema = z.object({
     relativeRate: positive,
     /** Weight of the distance of features from the mixture of the retain classes' means. */
     mixtureWeight: z.number().nonnegative(),
-    /** Images are shifted by up to so much of their side. */
+    /** Images are shifted by up to so much of their side, if the original bears it. */
     shift: share,
     /** More rounds, of half the epochs at half the rate, while the held-out accuracy gains from them. */
     rounds: count,

@@ -22,6 +22,7 @@ import {
   type Objective,
   type TrainingBatch,
 } from './training.ts';
+import { bearableVariation, variationText } from './variation.ts';
 import { weightScale } from './weight-scale.ts';
 
 type Adaptive = RecipeNamed<'adaptive'>;
@@ -29,10 +30,10 @@ type Adaptive = RecipeNamed<'adaptive'>;
 /**
  * UNSIR that needs no tuning: noise and impair as published, at a rate that follows from the size of the weights and is
  * tried out on the held-out images; then a repair that never learns what the forget classes were. Its targets are the
- * original's own answers with the forget classes masked, on mirrored and shifted images; and features are drawn to the
- * mixture of the retain classes' means that those answers stand for. Where features hold nothing but that mixture (neural
- * collapse, Papyan et al. 2020, on the classes that are kept), a probe finds no more of an erased class in them than its
- * likeness to the others. Reads images of the retain classes only.
+ * original's own answers with the forget classes masked, on images mirrored and shifted as far as it bears; and features
+ * are drawn to the mixture of the retain classes' means that those answers stand for. Where features hold nothing but that
+ * mixture (neural collapse, Papyan et al. 2020, on the classes that are kept), a probe finds no more of an erased class in
+ * them than its likeness to the others. Reads images of the retain classes only.
  */
 export const adaptive: Method<'adaptive'> = {
   recipe: (seed, { retain }) => {
@@ -47,8 +48,7 @@ export const adaptive: Method<'adaptive'> = {
       impair: {
         steps: 32,
         noiseShare: 0.36,
-        // What was damaged must be learnt again from the sample: the less there is of it, the less may be.
-        relativeRate: retain >= 4000 ? 0.045 : 0.035,
+        relativeRate: 0.045,
         damage: { least: 0.5, most: 0.97 },
         trials: 4,
       },
@@ -210,7 +210,10 @@ async function* repair(
   original: TrainableModel,
   { rate, before }: Start,
 ): AsyncGenerator<ErasureStep, string[]> {
-  const { epochs, rounds, mixtureWeight, shift } = recipe.repair;
+  const { epochs, rounds, mixtureWeight } = recipe.repair;
+  const variation = await bearableVariation(original, data, training, {
+    ...{ shift: recipe.repair.shift, seed: recipe.seed, phase: 'repair' },
+  });
   const answers = new OriginalAnswers(original, forget);
   const means = await answers.means(data, training);
   const objective = towardsAnswers(means, mixtureWeight);
@@ -227,7 +230,7 @@ async function* repair(
       schedule: (count) => cosine(settings.rate, count),
       read: async (references, seed): Promise<AnsweredBatch> => {
         const { images, labels } = await data.read(references, 'repair');
-        const varied = await flipAndShift(images, { shift, seed });
+        const varied = await flipAndShift(images, { ...variation, seed });
         return { images: varied, labels, answers: answers.of(varied) };
       },
       objective,
@@ -246,9 +249,13 @@ async function* repair(
     const curve = yield* round(0, { epochs, rate });
     let reached = curve.at(-1);
     if (reached === undefined || before === null) {
-      return [`Repaired for ${epochsText(epochs)}; nothing could be held out to watch it by.`];
+      return [
+        variationText(variation),
+        `Repaired for ${epochsText(epochs)}; nothing could be held out to watch it by.`,
+      ];
     }
     const account = [
+      variationText(variation),
       `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${reached.toFixed(1)}% of held-out images of the kept classes are recognised.`,
     ];
     let isRising = reached >= (curve.at(-2) ?? 0) + worthwhileGain(reached, heldOut.length);

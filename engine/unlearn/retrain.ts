@@ -1,12 +1,8 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { ImageReference } from '../data/dataset.ts';
-import type { MatchedData } from '../data/matched-data.ts';
-import type { TrainableModel } from '../models/models.ts';
-import { deriveSeed, shuffled } from '../random.ts';
 import { flipAndShift } from './augmentation.ts';
 import { epochsFor, trainForEpochs } from './epochs.ts';
 import { passCost, type Method } from './method.ts';
 import { cosine, type TrainingBatch } from './training.ts';
+import { bearableVariation, variationText } from './variation.ts';
 
 /**
  * From nothing, on all images of the retain classes: what the model would be, had it never seen the others. The gold
@@ -30,7 +26,9 @@ export const retrain: Method<'retrain'> = {
   ],
   async *erase({ model, data, retain, recipe }) {
     const references = data.select('train', retain);
-    const mirror = await knowsMirrored(model, data, references, recipe.seed);
+    const variation = await bearableVariation(model, data, references, {
+      ...{ shift: recipe.shift, seed: recipe.seed, phase: 'unlearn' },
+    });
     model.reinitialize(recipe.seed);
     yield* trainForEpochs(model, references, {
       epochs: recipe.epochs,
@@ -39,15 +37,12 @@ export const retrain: Method<'retrain'> = {
       schedule: (steps) => warmedCosine(recipe.learningRate, steps),
       read: async (batch, seed): Promise<TrainingBatch> => {
         const { images, labels } = await data.read(batch, 'unlearn');
-        return {
-          images: await flipAndShift(images, { shift: recipe.shift, mirror, seed }),
-          labels,
-        };
+        return { images: await flipAndShift(images, { ...variation, seed }), labels };
       },
     });
-    const varied = mirror ? 'mirrored and shifted at random' : 'shifted at random';
     return [
-      `All weights were set to random ones and trained for ${String(recipe.epochs)} epochs on ${String(references.length)} images of the kept classes, ${varied}: nothing is left of the original but its structure.`,
+      `All weights were set to random ones and trained for ${String(recipe.epochs)} epochs on ${String(references.length)} images of the kept classes: nothing is left of the original but its structure.`,
+      variationText(variation),
     ];
   },
 };
@@ -61,28 +56,4 @@ function warmedCosine(rate: number, steps: number): (step: number) => number {
   const warm = Math.max(1, Math.round(warming * steps));
   const settle = cosine(rate, steps - warm + 1);
   return (step) => (step <= warm ? (rate * step) / warm : settle(step - warm + 1));
-}
-
-const fewImages = 512;
-/** Percent. */
-const littleWorse = 5;
-
-/** Whether mirrored images are the same to the original: those of things mostly are, those of writing are not. */
-async function knowsMirrored(
-  model: TrainableModel,
-  data: MatchedData,
-  references: readonly ImageReference[],
-  seed: number,
-): Promise<boolean> {
-  const few = shuffled(references, deriveSeed(seed, 'mirrored')).slice(0, fewImages);
-  const { images, labels } = await data.read(few, 'unlearn');
-  const right = tf.tidy(() =>
-    [images, tf.reverse(images, 2)].map((each) => {
-      const answers = tf.argMax(model.logits(each, { training: false }), 1);
-      return tf.mean(tf.equal(answers, tf.tensor1d(labels, 'int32')));
-    }),
-  );
-  const [[asIs], [mirrored]] = await Promise.all(right.map((share) => share.data()));
-  tf.dispose([images, ...right]);
-  return 100 * mirrored >= 100 * asIs - littleWorse;
 }

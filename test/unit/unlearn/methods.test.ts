@@ -12,6 +12,7 @@ import { openModel, type TrainableModel } from '../../../engine/models/models.ts
 import { createSmallConvolutionalNetwork } from '../../../engine/models/tfjs-layers/small-convolutional-network.ts';
 import type { Recipe, RecipeName } from '../../../engine/protocol/recipe.ts';
 import { imagesRead, makeRecipe, unlearn } from '../../../engine/unlearn/unlearn.ts';
+import { bearableVariation, type Variation } from '../../../engine/unlearn/variation.ts';
 import { accuracyOf, countHits } from '../../../engine/verify/accuracy.ts';
 import { trainOn } from '../verify/small-training.ts';
 import { writeQuadrants } from './quadrants.ts';
@@ -106,6 +107,18 @@ it('starts from a network that knows all classes', async () => {
   const accuracy = await accuracyOn(original, data);
   expect(accuracy.forget).toBeGreaterThan(80);
   expect(accuracy.retain).toBeGreaterThan(80);
+});
+
+it('varies images only so far that the network still knows them', async () => {
+  const { dataset, data } = await openData();
+  const wanted = (shift: number): Promise<Variation> =>
+    bearableVariation(original, data, data.select('train', classes), {
+      ...{ shift, seed: 0, phase: 'repair' },
+    });
+  // A quarter of the image, mirrored or shifted by half of it, is another quarter.
+  expect((await wanted(0.5)).shift).toBeLessThan(0.5);
+  expect(await wanted(0.01)).toEqual({ shift: 0.01, mirror: false });
+  await dataset.close();
 });
 
 describe.each<{ name: RecipeName; retainRead: boolean; forgetRead: boolean; left: number }>([
