@@ -13,6 +13,13 @@ export function parseCanonicalJson(text: string): { readonly value: unknown } | 
   }
 }
 
+/** @returns undefined where there is none */
+export function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.getOwnPropertyDescriptor(value, name)?.value
+    : undefined;
+}
+
 /** @throws Error for what JSON cannot hold: no number, half a character, undefined */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === 'boolean') return String(value);

@@ -1,5 +1,5 @@
 import schema from '../../docs/certificate.schema.json' with { type: 'json' };
-import { canonicalJson, parseCanonicalJson } from './canonical-json.ts';
+import { canonicalJson, memberOf, parseCanonicalJson } from './canonical-json.ts';
 import { characters, textOf, utf8, type Bytes } from './encoding.ts';
 import { isSignedFor } from './ed25519.ts';
 import type { ProvenEntry } from './ledger-record.ts';
@@ -39,7 +39,7 @@ export interface CertificateFile {
     readonly result: {
       readonly erased: { readonly sha256: string };
       readonly findings?: readonly { readonly name: string; readonly threshold: unknown }[];
-      readonly verdict?: { readonly value: string };
+      readonly verdict?: { readonly value: 'PASS' | 'FAIL' | 'INCONCLUSIVE' };
     };
   };
   readonly names?: unknown;
@@ -60,6 +60,8 @@ export type Flaw =
 
 export interface ReadFile {
   readonly file: CertificateFile;
+  /** The certificate in it as canonical JSON: what is signed, and what the ledger holds the digest of. */
+  readonly content: Bytes;
   /** The whole PDF, if it is one. */
   readonly pdf: Bytes | null;
 }
@@ -79,9 +81,12 @@ export function readCertificateFile(bytes: Bytes): ReadFile | Flaw {
   if (content === null) return { flaw: 'not-canonical' };
   if (isFirstForm(content.value)) return { flaw: 'first-form' };
   const place = misfit(schema, content.value);
-  return isCertificateFile(content.value, place)
-    ? { file: content.value, pdf: isPdf ? bytes : null }
-    : { flaw: 'another-form', place: place ?? '' };
+  if (!isCertificateFile(content.value, place)) return { flaw: 'another-form', place: place ?? '' };
+  return {
+    file: content.value,
+    content: utf8(canonicalJson(content.value.certificate)),
+    pdf: isPdf ? bytes : null,
+  };
 }
 
 function isCertificateFile(value: unknown, misfit: string | null): value is CertificateFile {
@@ -89,18 +94,13 @@ function isCertificateFile(value: unknown, misfit: string | null): value is Cert
 }
 
 function isFirstForm(value: unknown): boolean {
-  const text = JSON.stringify(value);
-  return text.startsWith('{"certificate":{') && text.includes('"schema":"lethe-certificate/1"');
+  const form = memberOf(memberOf(value, 'certificate'), 'schema');
+  return form === 'lethe-certificate/1';
 }
 
 /** A certificate is signed as `lethe/certificate/v1`, a zero byte, and its canonical JSON. */
-export function isCertificateSigned({ certificate, signature }: CertificateFile): Promise<boolean> {
-  return isSignedFor(
-    'certificate',
-    utf8(canonicalJson(certificate)),
-    signature.publicKey,
-    signature.value,
-  );
+export function isCertificateSigned({ file: { signature }, content }: ReadFile): Promise<boolean> {
+  return isSignedFor('certificate', content, signature.publicKey, signature.value);
 }
 
 // ------------------------------------------------------------------------------------------------ PDF

@@ -106,7 +106,7 @@ async function carryOut(parameters: readonly string[]): Promise<number> {
 
 const outcomes: readonly Outcome[] = ['refused', 'open', 'proved', 'not-asked'];
 
-function inWords({ verdict, checks, unknowable }: Report, language: Language): string {
+function inWords({ verdict, subject, checks, unknowable }: Report, language: Language): string {
   const { verdict: verdicts, headings } = words[language];
   const sections = outcomes.map(
     (outcome) =>
@@ -116,7 +116,7 @@ function inWords({ verdict, checks, unknowable }: Report, language: Language): s
       ] as const,
   );
   return [
-    [verdicts[verdict]],
+    [verdicts[verdict], ...(subject === null ? [] : [subject.says])],
     ...[...sections, [headings.unknowable, unknowable] as const]
       .filter(([, sentences]) => sentences.length > 0)
       .map(([heading, sentences]) => [

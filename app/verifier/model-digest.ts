@@ -1,3 +1,4 @@
+import { memberOf } from './canonical-json.ts';
 import { joined, textOf, toHex } from './encoding.ts';
 import { Sha256, sha256 } from './sha256.ts';
 
@@ -48,10 +49,4 @@ function weightFiles(description: unknown): string[] {
     const paths = memberOf(group, 'paths');
     return Array.isArray(paths) ? paths.map(String) : [];
   });
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.getOwnPropertyDescriptor(value, name)?.value
-    : undefined;
 }

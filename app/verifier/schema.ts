@@ -53,7 +53,7 @@ const keywords: Readonly<Partial<Record<string, Check>>> = {
   maximum: fulfilled(isNumber, isNumber, (value, most) => value <= most),
   exclusiveMinimum: fulfilled(isNumber, isNumber, (value, below) => value > below),
   minLength: fulfilled(isText, isNumber, (value, least) => Array.from(value).length >= least),
-  pattern: fulfilled(isText, isText, (value, pattern) => new RegExp(pattern, 'u').test(value)),
+  pattern: fulfilled(isText, isText, (value, pattern) => expression(pattern).test(value)),
   minItems: fulfilled(isList, isNumber, (value, least) => value.length >= least),
   maxItems: fulfilled(isList, isNumber, (value, most) => value.length <= most),
   required: fulfilled(isMembers, isList, (value, names) =>
@@ -100,6 +100,14 @@ const keywords: Readonly<Partial<Record<string, Check>>> = {
             : misfit(schemaIn(demand), part, `${place}/${name}`),
         ),
 };
+
+const expressions = new Map<string, RegExp>();
+
+function expression(pattern: string): RegExp {
+  const made = expressions.get(pattern) ?? new RegExp(pattern, 'u');
+  expressions.set(pattern, made);
+  return made;
+}
 
 function firstOf<Item>(
   items: readonly Item[],

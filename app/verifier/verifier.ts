@@ -82,6 +82,8 @@ export interface Report {
     readonly id: string;
     readonly caseId: string;
     readonly fingerprint: string;
+    /** Its own verdict on the erasure, as a sentence. */
+    readonly says: string;
   } | null;
   readonly checks: readonly Check[];
   /** What no verifier can know. */
@@ -118,17 +120,17 @@ class Verification {
       this.#say('form', outcome, words.flaw(read));
       return this.#report(null, null);
     }
-    const { file, pdf } = read;
+    const { file, content, pdf } = read;
     const { certificate, signature } = file;
     this.#say('form', 'proved', words.form(certificate.id, certificate.case.id));
 
-    const isSigned = await isCertificateSigned(file);
+    const isSigned = await isCertificateSigned(read);
     this.#judge('signature', isSigned, words.signature);
     if (pdf !== null) {
       this.#judge('pages', await isPdfSigned(pdf, signature.publicKey), words.pages);
     }
     this.#names(file);
-    const checkpoint = await this.#inclusion(file);
+    const checkpoint = await this.#inclusion(file, content);
     this.#figures(file);
     this.#order(file);
     this.#origin(certificate.ledger.origin);
@@ -148,6 +150,7 @@ class Verification {
         id: file.certificate.id,
         caseId: file.certificate.case.id,
         fingerprint: fingerprintOf(file.signature.publicKey),
+        says: this.#words.says[file.certificate.result.verdict?.value ?? 'none'],
       },
       checks: this.#checks,
       unknowable: file === null ? [] : unknowable,
@@ -175,7 +178,7 @@ class Verification {
   }
 
   /** @returns the checkpoint, if everything in the record is in the tree that it signs */
-  async #inclusion(file: CertificateFile): Promise<Checkpoint | null> {
+  async #inclusion(file: CertificateFile, content: Bytes): Promise<Checkpoint | null> {
     const { certificate, record, signature } = file;
     const words = this.#words.inclusion;
     const checkpoint = parseCheckpoint(record.checkpoint);
@@ -202,7 +205,7 @@ class Verification {
     const isOnRecord =
       issued.kind === 'certificate-issued' &&
       issued.payload.certificate === certificate.id &&
-      issued.payload.content === sha256Hex(utf8(canonicalJson(certificate))) &&
+      issued.payload.content === sha256Hex(content) &&
       (await isEntrySigned(issued, signature.publicKey));
     if (!isOnRecord) return refused(words.notIssued);
     this.#say('inclusion', 'proved', words.yes(issued.sequence, checkpoint.size));
@@ -454,6 +457,7 @@ function fingerprintOf(publicKey: string): string {
   return sha256Hex(fromHex(publicKey) ?? new Uint8Array());
 }
 
+/** Of parts of one canonical JSON, whose members are in one order. */
 function same(one: unknown, other: unknown): boolean {
-  return canonicalJson(one) === canonicalJson(other);
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -19,6 +19,8 @@ interface Compared {
 
 export interface Words {
   readonly verdict: Readonly<Record<'accepted' | 'refused' | 'undecided', string>>;
+  /** What the certificate says of the erasure, which is another question than whether it holds. */
+  readonly says: Readonly<Record<'PASS' | 'FAIL' | 'INCONCLUSIVE' | 'none', string>>;
   readonly headings: Readonly<
     Record<'proved' | 'refused' | 'open' | 'not-asked' | 'unknowable', string>
   >;
@@ -76,6 +78,12 @@ const en: Words = {
     accepted: 'The certificate holds, as far as it was checked.',
     refused: 'The certificate does not hold.',
     undecided: 'Nothing false was found, but something that was asked for cannot be shown.',
+  },
+  says: {
+    PASS: 'Its verdict on the erasure is PASS.',
+    FAIL: 'Its verdict on the erasure is FAIL.',
+    INCONCLUSIVE: 'Its verdict on the erasure is INCONCLUSIVE: it claims nothing either way.',
+    none: 'It has no verdict on the erasure.',
   },
   headings: {
     proved: 'Proved',
@@ -234,6 +242,13 @@ const de: Words = {
     accepted: 'Das Zertifikat hält stand, soweit es geprüft wurde.',
     refused: 'Das Zertifikat hält nicht stand.',
     undecided: 'Falsches wurde nicht gefunden, aber etwas Verlangtes lässt sich nicht zeigen.',
+  },
+  says: {
+    PASS: 'Sein Urteil über die Löschung lautet: bestanden (PASS).',
+    FAIL: 'Sein Urteil über die Löschung lautet: nicht bestanden (FAIL).',
+    INCONCLUSIVE:
+      'Sein Urteil über die Löschung lautet: offen (INCONCLUSIVE). Es behauptet nichts, weder so noch so.',
+    none: 'Ein Urteil über die Löschung enthält es nicht.',
   },
   headings: {
     proved: 'Bewiesen',

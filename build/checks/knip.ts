@@ -6,7 +6,8 @@ const config: KnipConfig = {
   entry: [
     'app/cli/{demo,lethe}.ts',
     'app/main/main.ts',
-    'build/{bundle,start}.ts',
+    'app/verifier/{command.ts,page/page.ts}',
+    'build/{bundle,certificate-schema,start,verifier}.ts',
     'build/checks/{checks,playwright-reporter,playwright-setup}.ts',
     'build/checks/eslint.config.js',
     'build/sample/*.ts',
