@@ -3,6 +3,20 @@ import '@fontsource-variable/source-serif-4';
 import './styles/tokens.css';
 import './styles/base.css';
 import { mount } from 'svelte';
-import Start from './screens/start/Start.svelte';
+import { config } from 'zod';
+import { Client } from '../app/contract/client.ts';
+import type { Bridge } from '../app/contract/call.ts';
+import AppFrame from './App.svelte';
+import { App } from './state/app.svelte.ts';
 
-mount(Start, { target: document.body });
+declare global {
+  /** Put there by the window's preload script, or by the browser host's. */
+  var lethe: Bridge;
+}
+
+// The content security policy forbids to make code out of strings, and asking whether it does would be a violation of it.
+config({ jitless: true });
+
+const app = new App(new Client(globalThis.lethe));
+mount(AppFrame, { target: document.body, props: { app } });
+void app.start();

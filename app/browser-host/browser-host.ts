@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Answer, Note } from '../contract/call.ts';
@@ -37,6 +39,8 @@ export class BrowserHost {
   readonly #session = newSecret();
   readonly #cookie: string;
   #token = new OneTimeToken();
+  /** PDF files that may be opened, by the name that they were offered under. */
+  readonly #documents = new Map<string, string>();
 
   private constructor(server: Server, parts: BrowserHostParts) {
     const { port } = listeningAt(server);
@@ -69,6 +73,13 @@ export class BrowserHost {
   newAddress(): string {
     this.#token = new OneTimeToken();
     return `${this.origin}/enter?token=${this.#token.secret}`;
+  }
+
+  /** @returns where in this host a PDF file can be opened from now on */
+  offer(path: string): string {
+    const name = `${newSecret()}.pdf`;
+    this.#documents.set(name, path);
+    return `/documents/${name}`;
   }
 
   /** Tells every page. */
@@ -123,6 +134,11 @@ export class BrowserHost {
   }
 
   async #serve(path: string, response: ServerResponse): Promise<void> {
+    const offered = this.#documents.get(path.replace(/^\/documents\//, ''));
+    if (offered !== undefined) {
+      await sendDocument(offered, response);
+      return;
+    }
     const file = await this.#files(path);
     const headers = Object.fromEntries(file.headers);
     let body: string | Uint8Array = new Uint8Array(await file.arrayBuffer());
@@ -184,6 +200,21 @@ function listeningAt(server: Server): AddressInfo {
 /** The page, with the script that makes its bridge before all others. */
 function withBridge(page: string): string {
   return page.replace('<head>', '<head><script type="module" src="/bridge.js"></script>');
+}
+
+async function sendDocument(path: string, response: ServerResponse): Promise<void> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes === null) {
+    refuse(response, 404, 'The document is not there any more.');
+    return;
+  }
+  response.writeHead(200, {
+    'content-type': 'application/pdf',
+    'content-disposition': `inline; filename="${basename(path).replace(/[^\w.-]/g, '_')}"`,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(bytes);
 }
 
 function refuse(response: ServerResponse, status: number, sentence: string): void {

@@ -32,6 +32,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     host: {
       kind: 'browser',
       choosePath: () => Promise.resolve(null),
+      showDocument: (path) => Promise.resolve(host?.offer(path) ?? null),
       tell: (note) => host?.broadcast(note),
     },
   });

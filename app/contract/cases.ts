@@ -147,6 +147,10 @@ export const roleSchema = z.enum(['officer', 'reviewer']);
 export type Role = z.infer<typeof roleSchema>;
 export const closingOutcomeSchema = z.enum(['erased', 'refused', 'withdrawn', 'abandoned']);
 
+export const certificateIdSchema = z.string().regex(/^\d{4}-\d{4,}-[0-9a-f]{8}$/);
+/** For the controller, and for anyone else. */
+export const certificateFormSchema = z.enum(['with-names', 'without-names']);
+
 export const caseViewSchema = z.object({
   id: caseIdSchema,
   state: caseStateSchema,
@@ -172,7 +176,8 @@ export const caseViewSchema = z.object({
       retentionEnds: z.iso.date(),
     })
     .nullable(),
-  certificates: list(z.string()),
+  /** Issued since it was accepted, the newest last. */
+  certificates: list(certificateIdSchema),
 });
 export type CaseView = z.infer<typeof caseViewSchema>;
 

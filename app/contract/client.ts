@@ -10,6 +10,8 @@ import {
   type Events,
 } from './contract.ts';
 
+export { ProblemError, toProblem, type Problem } from '../../engine/protocol/problem.ts';
+
 const callTable: CallTable<Contract> = calls;
 
 /** What is done with each event. */

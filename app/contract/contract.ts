@@ -7,6 +7,8 @@ import {
   caseIdSchema,
   caseSummarySchema,
   caseViewSchema,
+  certificateFormSchema,
+  certificateIdSchema,
   closingOutcomeSchema,
   detailsCheckSchema,
   roleSchema,
@@ -102,6 +104,23 @@ export const calls = {
   'runs.show': call(
     oneCase,
     z.object({ before: pictureAnswersSchema, after: pictureAnswersSchema }),
+  ),
+
+  /** Of an accepted or closed case. */
+  'certificates.issue': call(oneCase, caseViewSchema),
+  /** Shows the PDF: by the system's own viewer, or at the address that comes back. */
+  'certificates.show': call(
+    oneCase.extend({ certificate: certificateIdSchema, form: certificateFormSchema }),
+    z.string().startsWith('/documents/').nullable(),
+  ),
+  /** Copies what belongs to a case into a folder. Nothing is overwritten. @returns the paths */
+  'certificates.save': call(
+    oneCase.extend({
+      certificate: certificateIdSchema,
+      what: z.enum(['with-names', 'without-names', 'model', 'checkpoint']),
+      folder: pathSchema,
+    }),
+    z.array(pathSchema),
   ),
 
   'ledger.status': call(nothing, ledgerStatusSchema),

@@ -12,7 +12,8 @@ import type { RunFinished, RunStarted } from '../ledger/entry.ts';
 
 /* Cases as the renderer is told of them. */
 
-export function caseViewOf(record: CaseRecord): CaseView {
+/** @param certificates issued since the case was accepted */
+export function caseViewOf(record: CaseRecord, certificates: readonly string[]): CaseView {
   const { id, state, names, opened, changed, facts, details, runs } = record;
   return {
     id,
@@ -29,7 +30,7 @@ export function caseViewOf(record: CaseRecord): CaseView {
     signOffs: record.signOffs,
     rejection: record.rejection,
     closing: record.closing,
-    certificates: record.certificates,
+    certificates,
   };
 }
 

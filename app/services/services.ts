@@ -1,9 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { emptyDetails } from '../cases/case-details.ts';
 import { openCases, type Cases } from '../cases/cases.ts';
+import type { RunFile } from '../cases/case-file.ts';
+import type { CaseRun } from '../cases/case-record.ts';
 import { today } from '../cases/plain-date.ts';
+import { issueCertificate } from '../certificate/issue.ts';
 import type { HandlerTable, Note } from '../contract/call.ts';
 import type { CaseView } from '../contract/cases.ts';
 import type { Application, Contract, EventName, Events } from '../contract/contract.ts';
@@ -18,6 +21,7 @@ import { checkedEvidence } from '../ledger/time-evidence.ts';
 import { readSettings, writeSettings } from '../settings/settings.ts';
 import { ProblemError, toProblem, type Problem } from '../../engine/protocol/problem.ts';
 import { caseSummaryOf, caseViewOf, checkOf } from './case-views.ts';
+import { certificatePaths, certificatesOf, copyInto, erasedModel } from './documents.ts';
 import { entryViewOf, exportCheckpoint, identityOf, verifiedStatus } from './ledger-views.ts';
 import { findByName, listFolder } from './paths.ts';
 import { Runs } from './runs.ts';
@@ -30,6 +34,8 @@ export interface Host {
   readonly kind: Application['host'];
   /** By the system's own dialog; null where it was closed, or there is none. */
   readonly choosePath: (what: Choosing) => Promise<string | null>;
+  /** @returns an address of the host's own to open, or null where the system's viewer shows it */
+  readonly showDocument: (path: string) => Promise<string | null>;
   /** Tells every window. */
   readonly tell: (note: Note) => void;
 }
@@ -212,6 +218,26 @@ export class Services {
       },
       'runs.show': ({ case: id }) => this.#showAnswers(id),
 
+      'certificates.issue': async ({ case: id }) => {
+        const { cases } = this.#opened;
+        const language = this.#settings.language === 'de' ? 'de' : 'en';
+        await issueCertificate(cases, id, this.#runOf(id).file.output, language);
+        return this.#changed(id);
+      },
+      'certificates.show': ({ case: id, certificate, form }) => {
+        const { pdf } = certificatePaths(this.#runOf(id).file.output, certificate, form);
+        return host.showDocument(pdf);
+      },
+      'certificates.save': ({ case: id, certificate, what, folder: target }) => {
+        const { output } = this.#runOf(id).file;
+        if (what === 'checkpoint') {
+          return [exportCheckpoint(this.#opened.cases.ledger, target)];
+        }
+        if (what === 'model') return copyInto(target, [erasedModel(output)]);
+        const { pdf, json } = certificatePaths(output, certificate, what);
+        return copyInto(target, [pdf, json]);
+      },
+
       'ledger.status': () => this.#status(),
       'ledger.verify': ({ checkpoint }) => {
         const kept = checkpoint === null ? null : readText(checkpoint);
@@ -273,7 +299,8 @@ export class Services {
   }
 
   #view(id: string): CaseView {
-    return caseViewOf(this.#opened.cases.record(id));
+    const { cases } = this.#opened;
+    return caseViewOf(cases.record(id), certificatesOf(cases.ledger.entries(id)));
   }
 
   /** @returns the case as it is now */
@@ -310,16 +337,17 @@ export class Services {
     };
   }
 
+  /** The last run of a case, which finished and whose names can be told. */
+  #runOf(id: string): CaseRun & { readonly file: RunFile } {
+    const run = this.#opened.cases.record(id).runs.at(-1);
+    const file = run?.file ?? null;
+    if (run?.outcome === 'finished' && file !== null) return { ...run, file };
+    throw new ProblemError('bad-command', `Case ${id} has no finished run that could be shown.`);
+  }
+
   /** What the original and the erased model say of the same pictures. */
   async #showAnswers(id: string): Promise<Contract['runs.show']['result']> {
-    const run = this.#opened.cases.record(id).runs.at(-1);
-    if (run === undefined || run.file === null || run.result === null) {
-      throw new ProblemError(
-        'bad-command',
-        'There is no finished run whose model could be shown anything.',
-      );
-    }
-    const { file, plan } = run;
+    const { file, plan, forget } = this.#runOf(id);
     const request = {
       type: 'show',
       data: file.data,
@@ -327,8 +355,8 @@ export class Services {
       preprocessing: preprocessingText(plan.preprocessing),
       seed: plan.recipe.seed,
       accelerator: this.#settings.accelerator,
-      classes: run.forget.flatMap(({ name }) => name ?? []),
-      imagesPerClass: Math.max(1, Math.min(6, Math.floor(12 / run.forget.length))),
+      classes: forget.flatMap(({ name }) => name ?? []),
+      imagesPerClass: Math.max(1, Math.min(6, Math.floor(12 / forget.length))),
     } as const;
     const before = await this.#lookingEngine.run<'show'>({ ...request, model: file.model });
     const after = await this.#lookingEngine.run<'show'>({
@@ -351,16 +379,6 @@ function isLockedByPassphrase(folder: string): boolean {
     // There is none yet, or opening it says what is wrong with it.
     return false;
   }
-}
-
-/** A run's folder holds one model, and what was written beside it. */
-function erasedModel(folder: string): string {
-  const name = readdirSync(folder).find((file) => /-erased(\.onnx)?$/.test(file));
-  if (name !== undefined) return join(folder, name);
-  throw new ProblemError(
-    'no-such-file',
-    `The erased model is not in ${folder} any more. Put it back there, or run the case again.`,
-  );
 }
 
 /** A TensorFlow.js model is named after its folder. */

@@ -1,0 +1,78 @@
+import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Entry } from '../ledger/entry.ts';
+import { ProblemError } from '../../engine/protocol/problem.ts';
+
+/** What a case leaves on the disk: the erased model, and certificates beside it. */
+
+/** Certificates issued since a case was accepted last, of all its entries in order. */
+export function certificatesOf(entries: Iterable<Entry>): string[] {
+  let certificates: string[] = [];
+  for (const { kind, payload } of entries) {
+    if (kind === 'case-accepted' || kind === 'case-reopened') certificates = [];
+    else if (kind === 'certificate-issued') certificates.push(payload.certificate);
+  }
+  return certificates;
+}
+
+/** @throws ProblemError `no-such-file` */
+export function certificatePaths(
+  folder: string,
+  certificate: string,
+  form: 'with-names' | 'without-names',
+): { pdf: string; json: string } {
+  const path = join(
+    folder,
+    `certificate-${certificate}${form === 'with-names' ? '' : '-without-names'}`,
+  );
+  const paths = { pdf: `${path}.pdf`, json: `${path}.json` };
+  if (existsSync(paths.pdf) && existsSync(paths.json)) return paths;
+  throw new ProblemError(
+    'no-such-file',
+    `Certificate ${certificate} is not in ${folder} any more. Put it back there, or issue another one.`,
+  );
+}
+
+/**
+ * A run's folder holds one model, and what was written beside it.
+ * @throws ProblemError `no-such-file`
+ */
+export function erasedModel(folder: string): string {
+  const name = existsSync(folder)
+    ? readdirSync(folder).find((file) => /-erased(\.onnx)?$/.test(file))
+    : undefined;
+  if (name !== undefined) return join(folder, name);
+  throw new ProblemError(
+    'no-such-file',
+    `The erased model is not in ${folder} any more. Put it back there, or run the case again.`,
+  );
+}
+
+/**
+ * Copies files and folders into a folder.
+ * @returns where they are now
+ * @throws ProblemError `output-exists` before anything is copied, `disk-failed`
+ */
+export function copyInto(folder: string, sources: readonly string[]): string[] {
+  const targets = sources.map((source) => join(folder, basename(source)));
+  const taken = targets.find((target) => existsSync(target));
+  if (taken !== undefined) {
+    throw new ProblemError(
+      'output-exists',
+      `There is something at ${taken} already, and nothing is overwritten. Choose another folder.`,
+    );
+  }
+  try {
+    sources.forEach((source, index) => {
+      cpSync(source, targets[index], { recursive: true, errorOnExist: true, force: false });
+    });
+  } catch (cause) {
+    throw new ProblemError(
+      'disk-failed',
+      `Nothing can be written to ${folder}. Choose another folder, or make room there.`,
+      String(cause),
+      { cause },
+    );
+  }
+  return targets;
+}
