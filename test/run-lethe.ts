@@ -8,8 +8,7 @@ export const sampleModel = fileURLToPath(new URL('../app/sample/model', import.m
 export const samplePictures = fileURLToPath(new URL('../app/sample/pictures', import.meta.url));
 
 /** A few of the sample's pictures, for runs that need not come to a good result: 6 people, 8 training and 4 test images each. */
-export function fewPictures(): string {
-  const folder = temporaryFolder();
+export function fewPictures(folder = temporaryFolder()): string {
   for (const [split, count] of [
     ['train', 8],
     ['test', 4],

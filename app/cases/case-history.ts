@@ -43,7 +43,6 @@ export function recordOf(entries: readonly CaseEntry[], files: CaseFileReader): 
   const details = file && detailsOnFile(file, onRecord?.details ?? null);
   const runs = runsOf(entries, file);
   const closed = state === 'closed' ? last(entries, 'case-closed') : undefined;
-  const rejected = last(entries, 'case-rejected');
   const reason = (named: string | null): string | null => file && reasonOnFile(file, named);
   return {
     id,
@@ -56,7 +55,8 @@ export function recordOf(entries: readonly CaseEntry[], files: CaseFileReader): 
     forget: runs.at(-1)?.forget ?? [],
     runs,
     signOffs: signOffsOf(entries, file, details),
-    rejection: rejected === undefined ? null : reason(rejected.payload.reason),
+    rejection: reason(last(entries, 'case-rejected')?.payload.reason ?? null),
+    reopening: reason(last(entries, 'case-reopened')?.payload.reason ?? null),
     closing:
       closed === undefined
         ? null

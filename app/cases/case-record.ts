@@ -86,8 +86,9 @@ export interface CaseRecord {
   readonly runs: readonly CaseRun[];
   /** Those that hold for the case as it is: a change, a run or a rejection after them takes them away. */
   readonly signOffs: readonly SignOff[];
-  /** What was said when it was rejected last, and when it was closed; null where it was not, or names are not open. */
+  /** What was said when it was rejected last, and when it was reopened last; null where it was not, or names are not open. */
   readonly rejection: string | null;
+  readonly reopening: string | null;
   readonly closing: {
     /** ISO 8601, UTC. */
     readonly time: string;

@@ -115,6 +115,7 @@ export function caseText(record: CaseRecord, today: PlainDate): string {
       `${kind}, ${place}: ${decision === '' ? 'nothing decided' : decision}`,
     ]),
     ['rejected', record.rejection],
+    ['reopened', record.reopening],
     ['closed', closing && `${closing.time.slice(0, 10)}, ${outcomeWords[closing.outcome]}`],
     ['', closing?.reason ?? null],
     ['certificates', certificates.join(', ')],
