@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { ProblemError } from '../../engine/protocol/problem.ts';
 import {
   emptyDetails,
   locationSchema,
@@ -12,6 +14,8 @@ import { caseStateSchema, type CaseState } from '../cases/case-states.ts';
 import { listCases, noSuchCase, openCases, type Cases } from '../cases/cases.ts';
 import { today, type PlainDate } from '../cases/plain-date.ts';
 import { subjectReferenceWarnings } from '../cases/subject-reference.ts';
+import { issueCertificate } from '../certificate/issue.ts';
+import { languageSchema, type Language } from '../certificate/messages/language.ts';
 import { addDetailsOptions, dateOption, withOptions, type DetailsOptions } from './case-options.ts';
 import {
   caseLine,
@@ -43,6 +47,7 @@ export function caseCommand(): Command {
     extendCommand(),
     readyCommand(),
     acceptCommand(),
+    certifyCommand(),
     rejectCommand(),
     reopenCommand(),
     closeCommand(),
@@ -70,6 +75,7 @@ Examples:
   lethe erase --case 2026-0001 --out erased
   lethe case location 2026-0001 original-weights "vault 2" --decision "destroyed on 2026-11-27"
   lethe case accept 2026-0001
+  lethe case certify 2026-0001
   lethe case close 2026-0001
   lethe case forget 2026-0001`,
   );
@@ -263,12 +269,47 @@ function acceptCommand(): Command {
         return [
           id,
           isAccepted
-            ? `Case ${id} is accepted. It is closed by: lethe case close ${id}`
+            ? `Case ${id} is accepted. A certificate with the signatures is issued by: lethe case certify ${id}`
             : `The officer has signed case ${id}. The reviewer accepts it by: lethe case accept ${id} --as reviewer`,
           ...(verdict === 'PASS' || verdict === undefined
             ? []
             : [`The verdict is ${verdict}, and you signed for it all the same.`]),
         ];
+      });
+    });
+}
+
+interface CertifyOptions extends CaseOptions {
+  readonly out?: string;
+  readonly language: Language;
+}
+
+function certifyCommand(): Command {
+  return new Command('certify')
+    .description('issue a certificate of the last run of a case as it stands, signatures included')
+    .argument('<id>')
+    .option('--out <folder>', "where to; without it, to the last run's erased model")
+    .addOption(
+      new Option('--language <name>', 'what it is written in')
+        .choices(languageSchema.options)
+        .default('en'),
+    )
+    .action(async (id: string, options: CertifyOptions) => {
+      await changing(options, async (cases) => {
+        const folder = options.out ?? cases.record(id).runs.at(-1)?.file?.output;
+        if (folder === undefined) {
+          throw new ProblemError(
+            'bad-command',
+            `Case ${id} does not say where its erased model is. Name a folder by --out.`,
+          );
+        }
+        const { json, pdf, withoutNames } = await issueCertificate(
+          cases,
+          id,
+          resolve(folder),
+          options.language,
+        );
+        return [id, ...[pdf, json, withoutNames.pdf, withoutNames.json]];
       });
     });
 }
@@ -361,17 +402,20 @@ function forgetCommand(): Command {
 
 // --------------------------------------------------------------------------------------------- parts
 
-/** Opens the cases for writing. @param action what is done @returns the case, and what to tell of it */
+/** A case, and what is told of it. */
+type Told = [id: string, ...sentences: string[]];
+
+/** Opens the cases for writing, and tells what was done. */
 async function changing(
   options: CaseOptions,
-  action: (cases: Cases) => [id: string, ...sentences: string[]],
+  action: (cases: Cases) => Told | Promise<Told>,
 ): Promise<void> {
-  await reportingProblems(options, () => {
+  await reportingProblems(options, async () => {
     const cases = openCases(options.ledger, manifest.version, {
       protection: chosenProtection(options.passphraseFile),
     });
     try {
-      const [id, ...sentences] = action(cases);
+      const [id, ...sentences] = await action(cases);
       const record = cases.record(id);
       const warnings = warningsFor(record);
       if (options.json) {

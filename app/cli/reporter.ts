@@ -89,8 +89,17 @@ export function jsonReporter(): Reporter {
   };
 }
 
+/** What would not be seen, or would turn the direction of text, is escaped: the value is the same. */
 export function writeJson(value: { event: string } & Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  const text = JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+  process.stdout.write(`${text}\n`);
+}
+
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }
 
 /** A problem as the command line tells it: the sentence always, the detail for engineers on request. */
