@@ -1,5 +1,5 @@
-import type { DetailsOnRecord, Entry } from '../ledger/entry.ts';
-import { dueOf, emptyDetails, type CaseDetails } from './case-details.ts';
+import type { Entry } from '../ledger/entry.ts';
+import type { CaseDetails } from './case-details.ts';
 import {
   detailsOnFile,
   forgetNames,
@@ -7,14 +7,16 @@ import {
   reasonOnFile,
   type CaseFile,
 } from './case-file.ts';
-import type { CaseFacts, CaseRecord, CaseRun, Names, RunOutcome, SignOff } from './case-record.ts';
+import type { CaseRecord, CaseRun, Names, RunOutcome, SignOff } from './case-record.ts';
 import type { CaseFileReader } from './case-vault.ts';
 import { nextState, type CaseState } from './case-states.ts';
 import { retentionEnd } from './deadlines.ts';
+import { factsOf } from './details-on-record.ts';
+import type { PlainDate } from './plain-date.ts';
 
 /* What the entries and the file of a case come to. */
 
-export type CaseEntry = Extract<Entry, { case: string }>;
+type CaseEntry = Extract<Entry, { case: string }>;
 type OfKind<Kind extends CaseEntry['kind']> = Extract<CaseEntry, { kind: Kind }>;
 
 /** All cases that some entries tell of, in the order in which they began. */
@@ -33,7 +35,7 @@ export function recordsOf(entries: Iterable<Entry>, files: CaseFileReader): Case
  * @param entries all of one case, in order
  * @returns null for entries that do not begin a case
  */
-export function recordOf(entries: readonly CaseEntry[], files: CaseFileReader): CaseRecord | null {
+function recordOf(entries: readonly CaseEntry[], files: CaseFileReader): CaseRecord | null {
   const state = stateOf(entries);
   if (state === null) return null;
   const [{ case: id, time: opened }] = entries;
@@ -50,7 +52,7 @@ export function recordOf(entries: readonly CaseEntry[], files: CaseFileReader): 
     names: namesOf(forgotten !== null, files, details),
     opened,
     changed: entries[entries.length - 1].time,
-    facts: factsOf(onRecord ?? recordedDetails(emptyDetails)),
+    facts: factsOf(onRecord),
     details,
     forget: runs.at(-1)?.forget ?? [],
     runs,
@@ -73,29 +75,9 @@ export function recordOf(entries: readonly CaseEntry[], files: CaseFileReader): 
   };
 }
 
-/** What of the details the ledger may hold in the clear. */
-export function recordedDetails(
-  details: CaseDetails,
-): Omit<DetailsOnRecord, 'officer' | 'reviewer' | 'details'> {
-  const { law, received, channel, extension, twoPersonSignOff, retentionEnds } = details;
-  const { recipients, locations } = details;
-  return {
-    law,
-    received,
-    channel,
-    due: dueOf(details),
-    extended: extension?.decided ?? null,
-    twoPersonSignOff,
-    recipients: {
-      all: recipients.length,
-      notified: recipients.filter(({ notified }) => notified !== null).length,
-    },
-    locations: {
-      all: locations.length,
-      decided: locations.filter(({ decision }) => decision.trim() !== '').length,
-    },
-    retentionEnds,
-  };
+/** Whether the names of a closed case are kept for longer than was meant. */
+export function isRetentionOver({ closing, forgotten }: CaseRecord, today: PlainDate): boolean {
+  return closing !== null && forgotten === null && closing.retentionEnds < today;
 }
 
 /** A case that no writer is at work on any more was interrupted, whether the ledger says so yet or not. */
@@ -105,23 +87,6 @@ export function withoutWriter(record: CaseRecord): CaseRecord {
     run.outcome === 'running' ? { ...run, outcome: 'interrupted' } : run,
   );
   return { ...record, state: 'interrupted', runs };
-}
-
-function factsOf(recorded: ReturnType<typeof recordedDetails>): CaseFacts {
-  const { law, received, channel, due, twoPersonSignOff, retentionEnds } = recorded;
-  return {
-    law,
-    received,
-    channel,
-    due,
-    isExtended: recorded.extended !== null,
-    twoPersonSignOff,
-    recipients: recorded.recipients.all,
-    recipientsNotified: recorded.recipients.notified,
-    locations: recorded.locations.all,
-    locationsDecided: recorded.locations.decided,
-    retentionEnds,
-  };
 }
 
 function namesOf(isForgotten: boolean, files: CaseFileReader, details: CaseDetails | null): Names {

@@ -2,23 +2,17 @@ import { join, relative } from 'node:path';
 import { ProblemError, type ProblemCode } from '../../engine/protocol/problem.ts';
 import type { ErasePlan, EraseResult } from '../../engine/protocol/protocol.ts';
 import { canonicalJson } from '../ledger/canonical-json.ts';
-import type { CaseContent, DetailsOnRecord } from '../ledger/entry.ts';
+import type { CaseContent } from '../ledger/entry.ts';
 import { unprotected, type KeyProtection } from '../ledger/key-protection.ts';
 import { openLedger, readLedger, type Ledger, type LedgerSettings } from '../ledger/ledger.ts';
 import { isSamePerson, type CaseDetails } from './case-details.ts';
-import {
-  detailsHmac,
-  newCaseFile,
-  personHmac,
-  reasonHmac,
-  type CaseFile,
-  type RunFile,
-} from './case-file.ts';
-import { recordedDetails, recordsOf, withoutWriter } from './case-history.ts';
+import { newCaseFile, personHmac, reasonHmac, type CaseFile, type RunFile } from './case-file.ts';
+import { recordsOf, withoutWriter } from './case-history.ts';
 import type { CaseRecord, ClosingOutcome, Role } from './case-record.ts';
 import { faultIn, lackIn } from './case-rules.ts';
 import { nextState, refusalOf, stateWords, statesFor } from './case-states.ts';
 import { openCaseVault, readCaseVault, type CaseVault } from './case-vault.ts';
+import { detailsOnRecord } from './details-on-record.ts';
 import { today } from './plain-date.ts';
 import { runFinished, runStarted } from './run-entries.ts';
 import { recover, tidyFile } from './case-recovery.ts';
@@ -169,7 +163,7 @@ class OpenCases implements Cases {
     this.#beginCase(file, {
       kind: 'case-opened',
       case: file.id,
-      payload: onRecord(details, file.key),
+      payload: detailsOnRecord(details, file.key),
     });
     return file.id;
   }
@@ -188,7 +182,7 @@ class OpenCases implements Cases {
     }
     this.#enter(
       record,
-      { kind: 'case-changed', case: id, payload: onRecord(details, file.key) },
+      { kind: 'case-changed', case: id, payload: detailsOnRecord(details, file.key) },
       { ...file, details: [before, details] },
     );
   }
@@ -491,17 +485,6 @@ class OpenCases implements Cases {
     }
     return running;
   }
-}
-
-function onRecord(details: CaseDetails, key: string): DetailsOnRecord {
-  const person = (name: string): string | null =>
-    name.trim() === '' ? null : personHmac(key, name);
-  return {
-    ...recordedDetails(details),
-    officer: person(details.officer),
-    reviewer: person(details.reviewer),
-    details: detailsHmac(key, details),
-  };
 }
 
 function withReason(file: CaseFile, reason: string): CaseFile {

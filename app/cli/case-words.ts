@@ -1,3 +1,4 @@
+import { isRetentionOver } from '../cases/case-history.ts';
 import type { CaseRecord, CaseRun, ClosingOutcome, SignOff } from '../cases/case-record.ts';
 import { daysBetween, type PlainDate } from '../cases/plain-date.ts';
 import { shortened, visible } from '../report/visible.ts';
@@ -39,11 +40,6 @@ export function caseTable(records: readonly CaseRecord[], today: PlainDate): str
   ];
   const head = columns('case', 'state', 'due', 'subject', 'to forget');
   return `${[head, ...rows, ...(notes.length === 0 ? [] : ['', ...notes])].join('\n')}\n`;
-}
-
-/** Whether the names of a closed case are kept for longer than was meant. */
-export function isRetentionOver({ closing, forgotten }: CaseRecord, today: PlainDate): boolean {
-  return closing !== null && forgotten === null && closing.retentionEnds < today;
 }
 
 /** Until when it has to be answered, or that it was. */

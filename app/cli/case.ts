@@ -8,6 +8,7 @@ import {
   type CaseDetails,
   type LocationKind,
 } from '../cases/case-details.ts';
+import { isRetentionOver } from '../cases/case-history.ts';
 import type { CaseRecord, ClosingOutcome, Role } from '../cases/case-record.ts';
 import { openQuestions } from '../cases/case-rules.ts';
 import { caseStateSchema, type CaseState } from '../cases/case-states.ts';
@@ -17,14 +18,7 @@ import { subjectReferenceWarnings } from '../cases/subject-reference.ts';
 import { issueCertificate } from '../certificate/issue.ts';
 import { languageSchema, type Language } from '../certificate/messages/language.ts';
 import { addDetailsOptions, dateOption, withOptions, type DetailsOptions } from './case-options.ts';
-import {
-  caseLine,
-  caseTable,
-  caseText,
-  isRetentionOver,
-  outcomeWords,
-  stateText,
-} from './case-words.ts';
+import { caseLine, caseTable, caseText, outcomeWords, stateText } from './case-words.ts';
 import { chosenProtection, passphraseFileOption } from './key-options.ts';
 import { jsonOption, ledgerOption, reportingProblems, verboseOption } from './options.ts';
 import { writeJson } from './reporter.ts';
