@@ -11,7 +11,7 @@ const parts = ['app', 'engine', 'package-lock.json', 'package.json', 'renderer']
 /**
  * Which Lethe this is, more exactly than a version says it: SHA-256 of a list of the program's files, in the order of their
  * paths' bytes, one a line as `sha256sum` prints it. In the folder of a Lethe this gives the same:
- * `find app engine package-lock.json package.json renderer -type f | LC_ALL=C sort | xargs sha256sum | sha256sum`
+ * `find app engine package-lock.json package.json renderer -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum`
  */
 export function buildDigest(): string {
   const lines = parts

@@ -338,7 +338,7 @@ class Pages {
     this.#sheet.y += 4;
     const { columns } = words;
     this.#sheet.table(
-      [84, 208, 96, pageWidth - 388],
+      [84, 184, 120, pageWidth - 388],
       findings.map((finding) => [
         [{ spans: plain(this.#outcomeOf(finding), outcomeStyle(finding)) }],
         this.#findingCell(finding, baselines.get(finding.name)),
@@ -670,7 +670,7 @@ class Pages {
 
   #checking(): void {
     const items = this.#words.checking.map((text) => plain(text));
-    this.#sheet.heading(this.#words.headings.checking, this.#sheet.listHeight(items.slice(0, 2)));
+    this.#sheet.heading(this.#words.headings.checking, this.#sheet.listHeight(items));
     this.#sheet.list(items);
     if (this.#typesetter.hasBoxes) this.#sheet.list([plain(this.#words.boxes)]);
   }

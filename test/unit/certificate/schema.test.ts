@@ -87,7 +87,9 @@ describe('the published schema', () => {
       }),
     );
     const told = new Set(
-      optional.filter((path) => !/^record.entries.entry.payload|plan.recipe\.|\.reads\./.test(path)),
+      optional.filter(
+        (path) => !/^record.entries.entry.payload|plan.recipe\.|\.reads\./.test(path),
+      ),
     );
     expect([...told]).toEqual([
       '.names',
