@@ -15,7 +15,7 @@ export interface Variation {
 
 const fewImages = 512;
 /** Of the images that the original recognises as they are, those that it still has to. */
-const share = 0.9;
+const share = 0.8;
 /** How often the shift is halved before there is none. */
 const halvings = 3;
 
