@@ -81,10 +81,16 @@ export class App {
   }
 
   async changeSettings(change: Partial<Settings>): Promise<void> {
-    await this.trying(async () => {
-      this.settings = await this.client.ask('settings.write', { ...this.settings, ...change });
-      this.#applySettings();
+    const before = this.settings;
+    // At once: what is changed while this is being written is changed beside it, and does not undo it.
+    this.settings = { ...before, ...change };
+    this.#applySettings();
+    const isWritten = await this.trying(async () => {
+      await this.client.ask('settings.write', this.settings);
     });
+    if (isWritten) return;
+    this.settings = before;
+    this.#applySettings();
   }
 
   show(route: Route): void {
