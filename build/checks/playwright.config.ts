@@ -21,7 +21,10 @@ export default defineConfig({
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),
       // Nothing that a test opens may depend on a network.
-      args: ['--host-resolver-rules=MAP * ~NOTFOUND', '--disable-background-networking'],
+      args: [
+        '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+        '--disable-background-networking',
+      ],
     },
   },
 });
