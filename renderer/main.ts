@@ -1,9 +1,9 @@
+import './without-code-from-strings.ts';
 import '@fontsource-variable/inter';
 import '@fontsource-variable/source-serif-4';
 import './styles/tokens.css';
 import './styles/base.css';
 import { mount } from 'svelte';
-import { config } from 'zod';
 import { Client } from '../app/contract/client.ts';
 import type { Bridge } from '../app/contract/call.ts';
 import AppFrame from './App.svelte';
@@ -13,9 +13,6 @@ declare global {
   /** Put there by the window's preload script, or by the browser host's. */
   var lethe: Bridge;
 }
-
-// The content security policy forbids to make code out of strings, and asking whether it does would be a violation of it.
-config({ jitless: true });
 
 const app = new App(new Client(globalThis.lethe));
 mount(AppFrame, { target: document.body, props: { app } });

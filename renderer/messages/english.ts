@@ -1,4 +1,4 @@
-import { count, type Things } from './words.ts';
+import { count, type FindingFigures, type Things } from './words.ts';
 
 const things = (number: number, of: Things): string =>
   of === 'people' ? count(number, 'person', 'people') : count(number, 'class', 'classes');
@@ -75,7 +75,9 @@ export const english = {
       `Ledger: ${count(entries, 'entry', 'entries')}, not verified yet`,
     broken: 'The ledger does not verify',
     wholeSentence: (entries: number, when: string) =>
-      `The ledger is whole: all ${entries} entries are in their place and signed. Checked ${when}.`,
+      entries === 1
+        ? `The ledger is whole: its one entry is in its place and signed. Checked ${when}.`
+        : `The ledger is whole: all ${entries} entries are in their place and signed. Checked ${when}.`,
     brokenSentence: (entry: number | null) =>
       entry === null
         ? 'The ledger was changed by something other than Lethe.'
@@ -316,8 +318,8 @@ export const english = {
   classes: {
     titlePeople: 'Whom should the model forget?',
     titleClasses: 'What should the model forget?',
-    lead: (model: string, number: number, of: Things) =>
-      `${model} recognises ${things(number, of)}. Choose ${of === 'people' ? 'everyone' : 'everything'} this request is about.`,
+    lead: (number: number, of: Things) =>
+      `The model recognises ${things(number, of)}. Choose ${of === 'people' ? 'everyone' : 'everything'} this request is about.`,
     search: (number: number, of: Things) => `Search ${things(number, of)}`,
     noneFound: (query: string) => `Nothing is called “${query}”.`,
     recognised: (percent: string) => `recognised ${percent}`,
@@ -457,31 +459,36 @@ export const english = {
     outcome: { pass: 'Pass', fail: 'Fail', open: 'Open', 'not-run': 'Not run' },
     findings: 'What was measured',
     inCertificate: 'stated in the certificate',
+    erased: 'what was erased',
     finding: {
-      'forget-accuracy': (value: string, samples: number) =>
-        `Recognises what was erased in ${value} of ${pictures(samples)}`,
-      'retain-accuracy': (value: string, samples: number) =>
+      'forget-accuracy': ({ hits, samples, who }: FindingFigures) =>
+        `Recognises ${who} in ${hits} of ${pictures(samples)}`,
+      'retain-accuracy': ({ value, samples }: FindingFigures) =>
         `Still recognises the others in ${value} of ${pictures(samples)}`,
-      'worst-retain-class': (value: string) => `The one of the others that lost most lost ${value}`,
-      'neighbour-classes': (value: string) =>
-        `Still recognises those most like what was erased in ${value}`,
-      'linear-probe': (value: string) =>
-        `Traces inside the model give away what was erased in ${value}`,
-      prototypes: (value: string) =>
-        `Shown ten pictures of it, the model would find ${value} of the others`,
-      'membership-loss': () => 'An attacker who goes by its errors can tell what it was trained on',
-      'membership-entropy': () =>
-        'An attacker who goes by its doubts can tell what it was trained on',
-      'membership-confidence': () =>
-        'An attacker who goes by its confidence can tell what it was trained on',
-      'output-distance': () => 'Its answers to what was erased have really changed',
-      'feature-distance': (value: string) =>
-        `What it sees in what was erased has changed by ${value}`,
-      'weight-distance': (value: string) => `Its inner weights have changed by ${value}`,
-      'answer-concentration': (value: string) =>
-        `Gives what was erased the same other name in ${value}`,
-      relearning: (value: string) =>
-        `Would learn it again in ${value} the time of a model without it`,
+      'worst-retain-class': ({ value }: FindingFigures) =>
+        `The one of the others that lost most lost ${value}`,
+      'neighbour-classes': ({ value, who }: FindingFigures) =>
+        `Still recognises those most like ${who} in ${value}`,
+      'linear-probe': ({ value, who }: FindingFigures) =>
+        `Traces inside give ${who} away in ${value} of the pictures`,
+      prototypes: ({ value, who }: FindingFigures) =>
+        `Shown ten pictures of ${who}, it would find ${value} of the rest`,
+      'membership-loss': ({ tries }: FindingFigures) =>
+        `An attacker who goes by its errors is right in ${tries} of 100 tries`,
+      'membership-entropy': ({ tries }: FindingFigures) =>
+        `An attacker who goes by its doubts is right in ${tries} of 100 tries`,
+      'membership-confidence': ({ tries }: FindingFigures) =>
+        `An attacker who goes by its confidence is right in ${tries} of 100 tries`,
+      'output-distance': ({ value, who }: FindingFigures) =>
+        `What it says of ${who} has changed by ${value}`,
+      'feature-distance': ({ value, who }: FindingFigures) =>
+        `What it sees in ${who} has changed by ${value}`,
+      'weight-distance': ({ value }: FindingFigures) =>
+        `Its inner weights have changed by ${value}`,
+      'answer-concentration': ({ value, who }: FindingFigures) =>
+        `Gives ${who} one and the same other name in ${value}`,
+      relearning: ({ value, who }: FindingFigures) =>
+        `Would learn ${who} again in ${value} the time of a model without`,
     },
     notRun: {
       relearning: 'How fast it would learn it again: needs a model trained without it',
@@ -796,7 +803,8 @@ export const english = {
       'Nobody can restore it. The ledger can still be read and verified without it, but nothing can be added, and the names of requests cannot be read.',
     failedTitle: 'The ledger cannot be opened',
     failedText: 'Without it Lethe does nothing, so that nothing happens off the record.',
-    failedHint: 'Close Lethe, do what it says above, and start it again.',
+    failedHint:
+      'If another Lethe is open, use that one. Otherwise leave the data folder as it is, and start Lethe with a copy of it that was kept elsewhere.',
     dataFolder: 'Data folder',
   },
 

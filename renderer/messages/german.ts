@@ -380,8 +380,8 @@ export const german: typeof english = {
   classes: {
     titlePeople: 'Wen soll das Modell vergessen?',
     titleClasses: 'Was soll das Modell vergessen?',
-    lead: (model, number, of) =>
-      `${model} erkennt ${things(number, of)}. Wählen Sie ${of === 'people' ? 'alle, um die' : 'alles, um das'} es in diesem Ersuchen geht.`,
+    lead: (number, of) =>
+      `Das Modell erkennt ${things(number, of)}. Wählen Sie ${of === 'people' ? 'alle, um die' : 'alles, um das'} es in diesem Ersuchen geht.`,
     search: (number, of) => `${things(number, of)} durchsuchen`,
     noneFound: (query) => `Nichts heißt „${query}“.`,
     recognised: (percent) => `erkannt ${percent}`,
@@ -527,26 +527,35 @@ export const german: typeof english = {
     },
     findings: 'Was gemessen wurde',
     inCertificate: 'steht im Zertifikat',
+    erased: 'das Gelöschte',
     finding: {
-      'forget-accuracy': (value, samples) =>
-        `Erkennt das Gelöschte auf ${value} von ${picturesIn(samples)}`,
-      'retain-accuracy': (value, samples) =>
+      'forget-accuracy': ({ hits, samples, who }) =>
+        `Erkennt ${who} auf ${hits} von ${picturesIn(samples)}`,
+      'retain-accuracy': ({ value, samples }) =>
         `Erkennt das Übrige noch auf ${value} von ${picturesIn(samples)}`,
-      'worst-retain-class': (value) => `Vom Übrigen verlor das, was am meisten verlor, ${value}`,
-      'neighbour-classes': (value) =>
+      'worst-retain-class': ({ value }) =>
+        `Vom Übrigen verlor das, was am meisten verlor, ${value}`,
+      'neighbour-classes': ({ value }) =>
         `Erkennt das, was dem Gelöschten am meisten gleicht, zu ${value}`,
-      'linear-probe': (value) => `Spuren im Inneren verraten das Gelöschte zu ${value}`,
-      prototypes: (value) => `Mit zehn Bildern davon fände es ${value} der anderen wieder`,
-      'membership-loss': () => 'Ob ein Angreifer an Fehlern erkennt, womit es trainiert wurde',
-      'membership-entropy': () => 'Ob ein Angreifer an Zweifeln erkennt, womit es trainiert wurde',
-      'membership-confidence': () =>
-        'Ob ein Angreifer an der Sicherheit erkennt, womit es trainiert wurde',
-      'output-distance': () => 'Seine Antworten auf das Gelöschte haben sich wirklich verändert',
-      'feature-distance': (value) => `Was es im Gelöschten sieht, hat sich um ${value} verändert`,
-      'weight-distance': (value) => `Seine inneren Gewichte haben sich um ${value} verändert`,
-      'answer-concentration': (value) =>
-        `Gibt dem Gelöschten denselben anderen Namen auf ${value} der Bilder`,
-      relearning: (value) => `Würde es in ${value} der Zeit eines Modells ohne es wieder lernen`,
+      'linear-probe': ({ value, who }) =>
+        `Spuren im Inneren verraten ${who} auf ${value} der Bilder`,
+      prototypes: ({ value }) =>
+        `Mit zehn Bildern des Gelöschten fände es ${value} der übrigen wieder`,
+      'membership-loss': ({ tries }) =>
+        `Ein Angreifer, der sich an Fehler hält, rät in ${tries} von 100 Versuchen richtig`,
+      'membership-entropy': ({ tries }) =>
+        `Ein Angreifer, der sich an Zweifel hält, rät in ${tries} von 100 Versuchen richtig`,
+      'membership-confidence': ({ tries }) =>
+        `Ein Angreifer, der sich an die Sicherheit hält, rät in ${tries} von 100 Versuchen richtig`,
+      'output-distance': ({ value }) =>
+        `Was es zum Gelöschten sagt, hat sich um ${value} verändert`,
+      'feature-distance': ({ value }) =>
+        `Was es im Gelöschten sieht, hat sich um ${value} verändert`,
+      'weight-distance': ({ value }) => `Seine inneren Gewichte haben sich um ${value} verändert`,
+      'answer-concentration': ({ value }) =>
+        `Gibt dem Gelöschten ein und denselben anderen Namen auf ${value} der Bilder`,
+      relearning: ({ value, who }) =>
+        `Würde ${who} in ${value} der Zeit wieder lernen, die ein Modell ohne Vorwissen braucht`,
     },
     notRun: {
       relearning:
@@ -943,7 +952,8 @@ export const german: typeof english = {
     failedTitle: 'Das Protokoll lässt sich nicht öffnen',
     failedText:
       'Ohne das Protokoll tut Lethe nichts, damit nichts geschieht, was nicht darin steht.',
-    failedHint: 'Schließen Sie Lethe, tun Sie, was oben steht, und starten Sie es wieder.',
+    failedHint:
+      'Ist ein anderes Lethe offen, benutzen Sie das. Sonst lassen Sie den Datenordner, wie er ist, und starten Sie Lethe mit einer Kopie von ihm, die anderswo verwahrt ist.',
     dataFolder: 'Datenordner',
   },
 };

@@ -14,6 +14,20 @@ export function thingsNamed(names: readonly string[] | null): Things {
   return names !== null && names.length > 0 && names.every(isPerson) ? 'people' : 'classes';
 }
 
+/** What a finding's sentence is made of. */
+export interface FindingFigures {
+  /** The value, as people write it. */
+  readonly value: string;
+  /** How many pictures it is over. */
+  readonly samples: number;
+  /** The value as so many of those pictures. */
+  readonly hits: number;
+  /** Of an attack: in how many of a hundred tries it is right, where 50 is guessing. */
+  readonly tries: number;
+  /** What was erased, by name where there are few. */
+  readonly who: string;
+}
+
 /** What a table says of something that may not be in it. */
 export function entryOf<Value>(
   table: Readonly<Record<string, Value>>,

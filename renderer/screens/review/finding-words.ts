@@ -1,8 +1,6 @@
 import type { FindingView } from '../../../app/contract/cases.ts';
-import { entryOf } from '../../messages/words.ts';
+import { entryOf, type FindingFigures } from '../../messages/words.ts';
 import type { Language } from '../../state/language.svelte.ts';
-
-type FindingSentence = (value: string, samples: number) => string;
 
 /** A finding that was measured and could not be decided is open; one that was not measured was not run. */
 export type Standing = 'pass' | 'fail' | 'open' | 'not-run';
@@ -17,47 +15,62 @@ export function valueText(value: number, unit: string, name: string, language: L
   const { review } = language.text;
   switch (unit) {
     case 'percent':
-      return language.percent(value, 1);
+      return language.percent(value, isWhole(value) ? 0 : 1);
     case 'points':
-      return review.points(language.number(value, 1));
+      return review.points(language.number(value, isWhole(value) ? 0 : 1));
     case 'area':
       return language.number(value, 2);
     case 'ratio':
       return name === 'relearning'
         ? `${language.number(value, 2)}×`
-        : language.percent(100 * value, 1);
+        : language.percent(100 * value, value < 0.1 ? 1 : 0);
     case 'steps':
       return review.steps(language.number(value));
+    case 'bits':
+      // A Jensen–Shannon divergence: 1 bit is all that two answers can differ by.
+      return name === 'output-distance'
+        ? language.percent(100 * value, 0)
+        : language.number(value, 2);
     default:
       return language.number(value, 3);
   }
 }
 
-/** What was found, as one sentence. */
-export function findingSentence(finding: FindingView, language: Language): string {
+function isWhole(value: number): boolean {
+  return Math.abs(value - Math.round(value)) < 0.05;
+}
+
+type FindingSentence = (figures: FindingFigures) => string;
+
+/** What was found, as one sentence. @param who what was erased */
+export function findingSentence(finding: FindingView, who: string, language: Language): string {
   const { review } = language.text;
-  const { name, measurement } = finding;
-  const value =
-    measurement === null ? '–' : valueText(measurement.value, measurement.unit, name, language);
-  const samples = measurement?.samples ?? 0;
-  if (measurement === null) return entryOf(review.notRun, name) ?? finding.sentence;
-  return entryOf<FindingSentence>(review.finding, name)?.(value, samples) ?? finding.sentence;
+  const { name, measurement, sentence } = finding;
+  if (measurement === null) return entryOf(review.notRun, name) ?? sentence;
+  const { value, unit, samples } = measurement;
+  const write = entryOf<FindingSentence>(review.finding, name);
+  return (
+    write?.({
+      value: valueText(value, unit, name, language),
+      samples,
+      hits: Math.round((value / 100) * samples),
+      tries: Math.round(100 * value),
+      who,
+    }) ?? sentence
+  );
 }
 
 /** The figure, beside what it is to keep to. */
 export function figureText(finding: FindingView, language: Language): string {
-  const { measurement, threshold, name, original, reference } = finding;
+  const { measurement, threshold, name, original } = finding;
   const { review } = language.text;
   if (measurement === null) return review.inCertificate;
   const text = (value: number): string => valueText(value, measurement.unit, name, language);
   const isComparison = name === 'retain-accuracy' || name === 'neighbour-classes';
-  const beside =
-    isComparison && original !== null
-      ? review.was(text(original))
-      : threshold !== null
-        ? review.limit(text(threshold.limit))
-        : reference !== null
-          ? review.was(text(reference))
-          : null;
-  return [text(measurement.value), beside].filter((part) => part !== null).join(' · ');
+  if (isComparison && original !== null) {
+    return `${text(measurement.value)} · ${review.was(text(original))}`;
+  }
+  return threshold === null
+    ? text(measurement.value)
+    : `${text(measurement.value)} · ${review.limit(text(threshold.limit))}`;
 }
