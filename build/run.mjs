@@ -19,6 +19,7 @@ const programs = {
   'setup:tensorflow': 'build/tensorflow/set-up.ts',
   bench: 'test/bench/bench.ts',
   faults: 'test/faults/faults.ts',
+  verifier: 'build/verifier.ts',
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
