@@ -15,11 +15,11 @@ it('a model that gives nothing away fails by chance, on few images, in no more t
       ...{ forget: [0], retain: [1, 2, 3, 4, 5], seed },
     };
     const outcomes = await Promise.all(
-      membershipInference.map(async ({ measure, threshold }) => {
-        const measurement = await measure(evidence, comparison);
+      membershipInference.map(async (attack) => {
+        const measurement = await attack.measure(evidence, comparison);
         if (!isMeasurement(measurement)) throw new Error(measurement.why);
         const baselines = { original: measurement, reference: null };
-        return judge(measurement, threshold(baselines, comparison)).outcome;
+        return judge(measurement, attack.threshold(baselines, comparison)).outcome;
       }),
     );
     if (outcomes.includes('fail')) failures += 1;
