@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** All that Lethe itself is made of; of the packages that it stands on, the lock file holds the digests. */
-const parts = ['app', 'engine', 'package-lock.json', 'package.json', 'renderer'];
+const sources = ['app', 'engine', 'package-lock.json', 'package.json', 'renderer'];
+/** What is left of it where it was packaged. */
+const bundles = ['dist', 'package.json'];
 
 /**
  * Which Lethe this is, more exactly than a version says it: SHA-256 of a list of the program's files, in the order of their
@@ -14,6 +16,7 @@ const parts = ['app', 'engine', 'package-lock.json', 'package.json', 'renderer']
  * `find app engine package-lock.json package.json renderer -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum`
  */
 export function buildDigest(): string {
+  const parts = existsSync(join(root, 'engine')) ? sources : bundles;
   const lines = parts
     .flatMap(filesOf)
     .sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))

@@ -38,7 +38,11 @@ export interface CertificateFile {
     };
     readonly result: {
       readonly erased: { readonly sha256: string };
-      readonly findings?: readonly { readonly name: string; readonly threshold: unknown }[];
+      readonly findings?: readonly {
+        readonly name: string;
+        readonly outcome: string;
+        readonly threshold: unknown;
+      }[];
       readonly verdict?: { readonly value: 'PASS' | 'FAIL' | 'INCONCLUSIVE' };
     };
   };

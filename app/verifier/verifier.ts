@@ -257,7 +257,10 @@ class Verification {
     const [first, last] = [ledger.started.sequence, ledger.finished.sequence];
     const holds =
       first < last &&
-      findings.every(({ name, threshold }) => same(threshold, limits.get(name) ?? null));
+      findings.every(({ name, outcome, threshold }) =>
+        // What could not be measured was held to nothing.
+        threshold === null ? outcome === 'not-measured' : same(threshold, limits.get(name)),
+      );
     const { yes, no } = this.#words.order;
     if (findings.length === 0) this.#say('order', 'not-asked', this.#words.order.none);
     else this.#judge('order', holds, { yes: yes(first, last), no });

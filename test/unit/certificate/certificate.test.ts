@@ -15,6 +15,7 @@ import {
 import { certificatePdf } from '../../../app/certificate/pdf.ts';
 import { verifyCertificate, type Check } from '../../../app/certificate/verify.ts';
 import { canonicalJson } from '../../../app/ledger/canonical-json.ts';
+import { formatNoteKey, formatSignature, signatureTypes } from '../../../app/ledger/signed-note.ts';
 import { newPrivateKey, signerOf } from '../../../app/ledger/signing.ts';
 import { digestOfFiles } from '../../../engine/models/tfjs-layers/model-files.ts';
 import { cifarClasses, hash, people } from '../cases/sample-runs.ts';
@@ -200,6 +201,31 @@ describe('a certificate', () => {
     const nameless = readFileSync(signed.withoutNames.json, 'utf8');
     for (const name of ['Ada Example', 'Bo Example', 'Example Inc', 'file 81', 'Elif'])
       expect(nameless).not.toContain(name);
+  });
+
+  it('says who else saw that the run had finished, and when', async () => {
+    const id = finishCase(desk, people, [4]);
+    const { ledger } = desk.cases;
+    const note = ledger.checkpoint();
+    const seconds = 1_767_225_600;
+    const witness = signerOf(newPrivateKey());
+    const key = { name: 'witness.example', type: signatureTypes.cosignature, ...witness };
+    const time = Buffer.alloc(8);
+    time.writeBigUInt64BE(BigInt(seconds));
+    const text = note.slice(0, note.indexOf('\n\n') + 1);
+    const signed = witness.signNote(`cosignature/v1\ntime ${String(seconds)}\n${text}`);
+    const checkpoint = `${note}${formatSignature(key, Buffer.concat([time, signed]))}\n`;
+    ledger.addEvidence({
+      kind: 'checkpoint-witnessed',
+      case: null,
+      payload: { checkpoint, witness: formatNoteKey(key) },
+    });
+    const { json, pdf } = await issueCertificate(desk.cases, id, desk.output);
+    expect(fileIn(json).certificate.time).toMatchObject({
+      source: 'time asserted by this machine',
+      evidence: { kind: 'witness', by: 'witness.example', time: '2026-01-01T00:00:00.000Z' },
+    });
+    expect(verifyCertificate(pdf, { ledgerFolder: desk.ledger }).ok).toBe(true);
   });
 
   it('is not on record as issued when its folder cannot be made', async () => {

@@ -2,9 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCases } from '../../../app/cases/cases.ts';
+import { openCases, stagingFolder } from '../../../app/cases/cases.ts';
 import { signCertificate } from '../../../app/certificate/certificate-file.ts';
-import type { IssuedCertificate } from '../../../app/certificate/issue.ts';
+import { issueCertificate, type IssuedCertificate } from '../../../app/certificate/issue.ts';
 import { modelDigest } from '../../../app/certificate/model-digest.ts';
 import { readLedger } from '../../../app/ledger/ledger.ts';
 import { newPrivateKey, signerOf } from '../../../app/ledger/signing.ts';
@@ -12,7 +12,7 @@ import { fileDigest, folderDigest } from '../../../app/verifier/model-digest.ts'
 import { words } from '../../../app/verifier/words.ts';
 import { verify } from '../../../app/verifier/verifier.ts';
 import { issueFor, makeDesk, type Desk } from '../certificate/certificates.ts';
-import { hash } from '../cases/sample-runs.ts';
+import { hash, sampleRun } from '../cases/sample-runs.ts';
 import { bytesOf, bytesOfFile, check, exported, fileIn, named, rootIn } from './ledgers.ts';
 
 const classes = ['cat', 'dog', 'frog'];
@@ -222,6 +222,22 @@ describe('a certificate by itself', () => {
     const signature = signCertificate(better, one.cases.ledger.signer());
     const report = await check(bytesOfFile({ ...file, certificate: better, signature }));
     expect(named(report, 'refused')).toContain('figures');
+  });
+
+  it('holds where something could not be measured that had a threshold', async () => {
+    const staging = stagingFolder(one.output);
+    const { plan, result } = sampleRun(classes, [1], { erasedPath: join(staging, 'erased') });
+    const absence = { why: 'There were none.', needs: 'Some.', costs: 'Nothing.' };
+    const findings = result.findings.map(({ name, required, sentence }) => ({
+      outcome: 'not-measured' as const,
+      ...{ name, required, sentence, absence, measurement: null, threshold: null },
+    }));
+    const id = one.cases.start({ plan, model: '/m', data: '/d', staging, output: one.output });
+    writeFileSync(join(staging, 'erased'), 'weights');
+    one.cases.finish(id, { ...result, findings });
+    rmSync(join(one.output, 'erased'));
+    const { json } = await issueCertificate(one.cases, id, one.output);
+    expect((await check(bytesOf(json))).verdict).toBe('accepted');
   });
 
   it('is not judged when it is of the first form, which carries no proof', async () => {
