@@ -22,12 +22,10 @@ export const caseStateSchema = z.enum([
   'rejected',
   'closed',
 ]);
-export type CaseState = z.infer<typeof caseStateSchema>;
 
 const channelSchema = z.enum(['letter', 'e-mail', 'form', 'phone', 'in-person', 'other']);
 export const channels = channelSchema.options;
 const lawSchema = z.enum(['gdpr', 'ccpa', 'own']);
-export type Law = z.infer<typeof lawSchema>;
 
 /** What the officer enters of a case. A draft may lack anything: text is empty then, and a date is null. */
 export const caseDetailsSchema = z.strictObject({
@@ -144,7 +142,6 @@ export const runSchema = z.object({
 export type CaseRun = z.infer<typeof runSchema>;
 
 export const roleSchema = z.enum(['officer', 'reviewer']);
-export type Role = z.infer<typeof roleSchema>;
 export const closingOutcomeSchema = z.enum(['erased', 'refused', 'withdrawn', 'abandoned']);
 
 export const certificateIdSchema = z.string().regex(/^\d{4}-\d{4,}-[0-9a-f]{8}$/);

