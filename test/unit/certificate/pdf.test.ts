@@ -44,7 +44,7 @@ const oddNames = [
 describe('the PDF', () => {
   it.each([
     ['24 people, 1 forgotten', people, [4], 4],
-    ['10 classes, 2 forgotten', cifarClasses, [0, 4], 3],
+    ['10 classes, 2 forgotten', cifarClasses, [0, 4], 4],
     ['2 classes', ['cat', 'dog'], [1], 4],
     ['1000 classes', Array.from({ length: 1000 }, (_, index) => `n${String(index)}`), [7], 4],
     [
