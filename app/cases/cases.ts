@@ -4,6 +4,7 @@ import type { ErasePlan, EraseResult } from '../../engine/protocol/protocol.ts';
 import { canonicalJson } from '../ledger/canonical-json.ts';
 import type { CaseContent } from '../ledger/entry.ts';
 import { unprotected, type KeyProtection } from '../ledger/key-protection.ts';
+import { orProblem } from '../ledger/ledger-fault.ts';
 import { openLedger, readLedger, type Ledger, type LedgerSettings } from '../ledger/ledger.ts';
 import { isSamePerson, type CaseDetails } from './case-details.ts';
 import { newCaseFile, personHmac, reasonHmac, type CaseFile, type RunFile } from './case-file.ts';
@@ -97,7 +98,7 @@ export interface Cases {
 export function openCases(folder: string, software: string, settings: LedgerSettings = {}): Cases {
   const ledger = openLedger(folder, software, settings);
   try {
-    const vault = openCaseVault(folder, ledger.wrappingKey());
+    const vault = orProblem(() => openCaseVault(folder, ledger.wrappingKey()));
     return new OpenCases(folder, ledger, vault, software, settings.clock ?? (() => new Date()));
   } catch (cause) {
     ledger.close();

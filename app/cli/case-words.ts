@@ -6,6 +6,8 @@ import { shortened, visible } from '../report/visible.ts';
 /** How `lethe case` says to a person, and to a program, what it found. */
 
 const longestCell = 40;
+const lockedWords =
+  "locked with the key of the ledger: give its passphrase in LETHE_PASSPHRASE or by --passphrase-file, or open them in the Lethe application if the system's keychain keeps it";
 
 /** A case as a line of JSON: without what a run planned and measured, which the ledger and the certificate tell. */
 export function caseLine({
@@ -28,11 +30,7 @@ export function caseTable(records: readonly CaseRecord[], today: PlainDate): str
   );
   const over = records.filter((record) => isRetentionOver(record, today));
   const notes = [
-    ...(records.some(({ names }) => names === 'locked')
-      ? [
-          'The names are locked with the passphrase of the ledger’s key. Give it in the variable LETHE_PASSPHRASE, or in a file by --passphrase-file.',
-        ]
-      : []),
+    ...(records.some(({ names }) => names === 'locked') ? [`The names are ${lockedWords}.`] : []),
     ...over.map(
       ({ id, closing }) =>
         `The retention of case ${id} ended on ${closing?.retentionEnds ?? ''}. Its names are destroyed by: lethe case forget ${id}`,
@@ -145,7 +143,7 @@ function namesText({ names, forgotten }: CaseRecord): string {
     case 'open':
       return 'in the case file, encrypted';
     case 'locked':
-      return 'locked: give the passphrase of the ledger’s key in LETHE_PASSPHRASE, or by --passphrase-file';
+      return lockedWords;
     case 'missing':
       return 'gone: the case file is missing or was changed';
     case 'forgotten':
