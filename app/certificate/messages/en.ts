@@ -345,7 +345,7 @@ export const en: Messages = {
     took: (phases, total, memory) =>
       `${phases.map((phase) => `${phase}, `).join('')}${total} in all, measuring included; at most ${memory} of memory`,
     phases: {
-      preprocessing: 'choosing the preprocessing',
+      preprocessing: 'preprocessing',
       noise: 'noise',
       impair: 'impair',
       unlearn: 'unlearn',

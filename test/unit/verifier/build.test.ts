@@ -5,11 +5,14 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { IssuedCertificate } from '../../../app/certificate/issue.ts';
 import { buildVerifier, type BuiltFile } from '../../../build/verifier.ts';
 import { issueFor, makeDesk, type Desk } from '../certificate/certificates.ts';
 import { exported, fileIn } from './ledgers.ts';
+
+// Each test starts programs, on a machine that may be busy.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 let folder: string;
 let desk: Desk;
@@ -22,7 +25,7 @@ beforeAll(async () => {
   desk = makeDesk();
   first = await issueFor(desk, ['cat', 'dog'], [1]);
   second = await issueFor(desk, ['cat', 'dog'], [0]);
-}, 300_000);
+});
 afterAll(() => {
   desk.clear();
   rmSync(folder, { recursive: true, force: true });
