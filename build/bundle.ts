@@ -41,6 +41,23 @@ export async function bundle(logLevel: LogLevel): Promise<void> {
     ...shared,
     root: inProject('.'),
     build: {
+      outDir: inProject('dist/preload'),
+      emptyOutDir: true,
+      // A sandboxed preload script is one file of CommonJS.
+      lib: {
+        entry: inProject('app/preload/preload.ts'),
+        formats: ['cjs'],
+        fileName: () => 'preload.cjs',
+      },
+      target: 'chrome140',
+      rolldownOptions: { external: ['electron'] },
+      reportCompressedSize: false,
+    },
+  });
+  await build({
+    ...shared,
+    root: inProject('.'),
+    build: {
       outDir: inProject('dist/main'),
       emptyOutDir: true,
       ssr: inProject('app/main/main.ts'),

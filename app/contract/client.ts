@@ -51,6 +51,7 @@ export class Client {
       'cases-changed': hearer(events['cases-changed'], listeners['cases-changed']),
       'ledger-changed': hearer(events['ledger-changed'], listeners['ledger-changed']),
       'run-changed': hearer(events['run-changed'], listeners['run-changed']),
+      'screen-wanted': hearer(events['screen-wanted'], listeners['screen-wanted']),
     };
     this.#bridge.listen((message) => {
       const note = noteSchema.safeParse(message);

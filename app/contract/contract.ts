@@ -154,6 +154,12 @@ export const events = {
   'cases-changed': z.strictObject({}),
   'ledger-changed': ledgerStatusSchema,
   'run-changed': runStateSchema,
+  /** Chosen in the menu of the window. */
+  'screen-wanted': z.strictObject({
+    screen: z.enum(['start', 'new', 'sample', 'case', 'ledger', 'settings']),
+    /** For the screen of a case. */
+    case: caseIdSchema.nullable(),
+  }),
 };
 export type Events = { readonly [Name in keyof typeof events]: z.infer<(typeof events)[Name]> };
 export type EventName = keyof Events;

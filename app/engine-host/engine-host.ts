@@ -41,6 +41,19 @@ const defaultLimits: EngineLimits = {
   memoryCapBytes: Math.floor(totalmem() * 0.8),
 };
 
+/** What is started as the engine. */
+export interface EngineProgram {
+  /** A Node that runs TypeScript as it is. */
+  readonly runtime: string;
+  /** The engine's first file. */
+  readonly entry: string;
+}
+
+const ownProgram: EngineProgram = {
+  runtime: process.execPath,
+  entry: fileURLToPath(new URL('../../engine/engine.ts', import.meta.url)),
+};
+
 interface OpenJob {
   readonly listeners: JobListeners;
   readonly resolve: (result: Result) => void;
@@ -55,11 +68,13 @@ interface OpenJob {
  */
 export class EngineHost {
   readonly #limits: EngineLimits;
+  readonly #program: EngineProgram;
   readonly #jobs = new Map<string, OpenJob>();
   #engine: Engine | null = null;
 
-  constructor(limits: Partial<EngineLimits> = {}) {
+  constructor(limits: Partial<EngineLimits> = {}, program: EngineProgram = ownProgram) {
     this.#limits = { ...defaultLimits, ...limits };
+    this.#program = program;
   }
 
   /** Of the running engine process; null when there is none. */
@@ -109,7 +124,7 @@ export class EngineHost {
   }
 
   #start(): Engine {
-    return new Engine(this.#limits, {
+    return new Engine(this.#program, this.#limits, {
       event: (event) => {
         this.#receive(event);
       },
@@ -174,16 +189,17 @@ class Engine {
   #lastWords = '';
 
   constructor(
+    { runtime, entry }: EngineProgram,
     limits: EngineLimits,
     on: { event: (event: EngineEvent) => void; exit: (problem: ProblemError) => void },
   ) {
     this.#silenceMilliseconds = limits.silenceMilliseconds;
     this.#onEvent = on.event;
-    this.#child = fork(
-      fileURLToPath(new URL('../../engine/engine.ts', import.meta.url)),
-      [String(limits.memoryCapBytes)],
-      { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] },
-    );
+    this.#child = fork(entry, [String(limits.memoryCapBytes)], {
+      execPath: runtime,
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-8192);
     });

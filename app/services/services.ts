@@ -13,7 +13,7 @@ import type { Application, Contract, EventName, Events } from '../contract/contr
 import type { LedgerStatus } from '../contract/ledger.ts';
 import type { Choosing } from '../contract/paths.ts';
 import type { Settings } from '../contract/settings.ts';
-import { EngineHost } from '../engine-host/engine-host.ts';
+import { EngineHost, type EngineProgram } from '../engine-host/engine-host.ts';
 import type { RunStarted } from '../ledger/entry.ts';
 import { passphraseProtection, unprotected, type KeyProtection } from '../ledger/key-protection.ts';
 import { readLedger } from '../ledger/ledger.ts';
@@ -26,8 +26,10 @@ import { entryViewOf, exportCheckpoint, identityOf, verifiedStatus } from './led
 import { findByName, listFolder } from './paths.ts';
 import { Runs } from './runs.ts';
 
-const sample = fileURLToPath(new URL('../sample/', import.meta.url));
-const sampleModel = join(sample, 'model');
+const ownSample = fileURLToPath(new URL('../sample', import.meta.url));
+
+/** Cases in a menu. */
+const mostRecent = 8;
 
 /** What differs between the hosts that these services are offered by. */
 export interface Host {
@@ -38,6 +40,7 @@ export interface Host {
   readonly showDocument: (path: string) => Promise<string | null>;
   /** Tells every window. */
   readonly tell: (note: Note) => void;
+  readonly settingsChanged?: () => void;
 }
 
 export interface ServicesOptions {
@@ -47,6 +50,9 @@ export interface ServicesOptions {
   readonly host: Host;
   /** How the ledger's key is kept; null: without protection, or as the officer says when they are asked for the passphrase. */
   readonly protection: KeyProtection | null;
+  /** Where the engine and the sample project are, if not beside these sources. */
+  readonly engine?: EngineProgram | undefined;
+  readonly sampleFolder?: string | undefined;
 }
 
 /** The ledger and all that rests on it, once it is open. */
@@ -60,8 +66,9 @@ export class Services {
   readonly handlers: HandlerTable<Contract>;
   readonly #options: ServicesOptions;
   /** A run takes one engine for its whole time; the other one answers meanwhile. */
-  readonly #runEngine = new EngineHost();
-  readonly #lookingEngine = new EngineHost();
+  readonly #runEngine: EngineHost;
+  readonly #lookingEngine: EngineHost;
+  readonly #sample: string;
   #settings: Settings;
   #current: Opened | null = null;
   #problem: Problem | null = null;
@@ -69,9 +76,13 @@ export class Services {
 
   constructor(options: ServicesOptions) {
     this.#options = options;
+    this.#runEngine = new EngineHost({}, options.engine);
+    this.#lookingEngine = new EngineHost({}, options.engine);
+    this.#sample = options.sampleFolder ?? ownSample;
     this.#settings = readSettings(options.folder);
-    if (options.protection !== null || !isLockedByPassphrase(options.folder)) {
-      this.#open(options.protection ?? unprotected);
+    const { protection } = options;
+    if (protection?.name === 'passphrase' || !isLockedByPassphrase(options.folder)) {
+      this.#open(protection ?? unprotected);
     }
     this.handlers = this.#makeHandlers();
   }
@@ -79,6 +90,27 @@ export class Services {
   /** Why the ledger could not be opened; null where it could, or waits for its passphrase. */
   get problem(): Problem | null {
     return this.#problem;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Whether a run is under way. */
+  get isAtWork(): boolean {
+    return this.#current?.runs.isAtWork === true;
+  }
+
+  /** The cases that were worked on last, the newest first. */
+  recentCases(): { readonly id: string; readonly name: string }[] {
+    const cases = this.#current?.cases.list() ?? [];
+    return cases
+      .toSorted((one, other) => other.changed.localeCompare(one.changed))
+      .slice(0, mostRecent)
+      .map(({ id, details }) => {
+        const request = details?.request.trim() ?? '';
+        return { id, name: request === '' ? id : request };
+      });
   }
 
   /** A run that is under way is stopped, and the ledger says so. */
@@ -138,6 +170,7 @@ export class Services {
       'settings.write': (settings) => {
         writeSettings(folder, settings);
         this.#settings = settings;
+        host.settingsChanged?.();
         return settings;
       },
       'accelerators.examine': () =>
@@ -148,7 +181,9 @@ export class Services {
       'paths.choose': ({ what }) => host.choosePath(what),
 
       'cases.list': () =>
-        this.#opened.cases.list().map((record) => caseSummaryOf(record, sampleModel)),
+        this.#opened.cases
+          .list()
+          .map((record) => caseSummaryOf(record, join(this.#sample, 'model'))),
       'cases.read': ({ case: id }) => this.#view(id),
       'cases.check': ({ details }) => checkOf(details),
       'cases.create': ({ details }) => this.#changed(this.#opened.cases.open(details)),
@@ -332,8 +367,8 @@ export class Services {
       officer: officer === '' ? 'Sample officer' : officer,
       twoPersonSignOff,
       reviewer: twoPersonSignOff ? 'Sample reviewer' : '',
-      model: sampleModel,
-      data: join(sample, 'pictures'),
+      model: join(this.#sample, 'model'),
+      data: join(this.#sample, 'pictures'),
     };
   }
 

@@ -45,6 +45,13 @@ export class App {
       'run-changed': (run) => {
         if (this.work?.id === run.case) this.work.takeRun(run);
       },
+      'screen-wanted': ({ screen, case: id }) => {
+        if (this.application?.ledger !== 'open') return;
+        if (screen === 'new') this.beginRequest();
+        else if (screen === 'sample') void this.beginSample();
+        else if (screen !== 'case') this.show({ screen });
+        else if (id !== null) void this.openCase(id);
+      },
     });
     setInterval(() => {
       this.now = Date.now();
