@@ -37,12 +37,16 @@ export interface Finished {
 }
 
 /** The `lethe` command in a process of its own, as a person would start it. */
-export function startLethe(args: readonly string[]): {
+export function startLethe(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): {
   child: ChildProcess;
   finished: Promise<Finished>;
 } {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
     // A process group of its own, so that a test can send it what a terminal sends: a signal to the whole group.
     detached: true,
   });
@@ -58,6 +62,9 @@ export function startLethe(args: readonly string[]): {
   return { child, finished };
 }
 
-export function runLethe(args: readonly string[]): Promise<Finished> {
-  return startLethe(args).finished;
+export function runLethe(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
+  return startLethe(args, environment).finished;
 }

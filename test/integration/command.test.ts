@@ -65,6 +65,14 @@ describe('lethe accelerators', () => {
     expect(accelerators.map(({ name }) => name)).toEqual(acceleratorNameSchema.options);
     expect(accelerators.find(({ name }) => name === chosen)?.state).toBe('ready');
   });
+
+  it('keeps no identifier of the machine for the maker of ONNX Runtime, who would be sent it', async () => {
+    const home = temporaryFolder();
+    const environment = { HOME: home, XDG_CACHE_HOME: join(home, '.cache') };
+    expect(await runLethe(['accelerators'], environment)).toMatchObject({ status: 0 });
+    const left = readdirSync(home, { recursive: true, encoding: 'utf8' });
+    expect(left.filter((name) => /Microsoft|onnxruntime/i.test(name))).toEqual([]);
+  });
 });
 
 /** A copy of a finished ledger, to be tampered with. */

@@ -1,3 +1,4 @@
+import './without-telemetry.ts';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { InferenceSession, Tensor } from 'onnxruntime-common';

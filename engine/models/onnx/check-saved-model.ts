@@ -1,3 +1,4 @@
+import '../../accelerators/onnxruntime/without-telemetry.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
