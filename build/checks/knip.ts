@@ -4,11 +4,11 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   // Started by name, never imported.
   entry: [
-    'app/browser-host/bridge.ts',
+    'app/{browser-host/bridge,preload/preload}.ts',
     'app/cli/{demo,lethe}.ts',
     'app/main/main.ts',
     'app/verifier/{command.ts,page/page.ts}',
-    'build/{bundle,certificate-schema,start,verifier}.ts',
+    'build/{bundle,certificate-schema,package,start,verifier}.ts',
     'build/checks/{checks,playwright-reporter,playwright-setup}.ts',
     'build/checks/eslint.config.js',
     'build/sample/*.ts',
