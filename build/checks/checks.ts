@@ -11,7 +11,7 @@ import { outcomeVariable, takeOutcome, type Outcome } from './outcome.ts';
  * `npm test`: every check of the project, one stage after the other, all of them even when one fails. The last line
  * is `N passed, N failed, N skipped`; a stage that is no test suite counts as one. A skip has to say why:
  * `context.skip(reason)` in Vitest, `test.skip(condition, reason)` in Playwright.
- * `npm test -- lint unit` runs only the stages named.
+ * `npm test -- lint unit` runs only the stages named; `long`, what takes minutes a test, runs only when it is named.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -72,6 +72,7 @@ const stages: readonly Stage[] = [
     'test',
     '--config=build/checks/playwright.config.ts',
   ),
+  vitest('long'),
 ];
 
 const wanted = process.argv.slice(2);
@@ -82,7 +83,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const selected = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const selected = stages.filter(({ name }) =>
+  wanted.length === 0 ? name !== 'long' : wanted.includes(name),
+);
 if (selected.some(({ name }) => name === 'end-to-end')) provideChromium();
 const total: Outcome = { passed: 0, failed: 0, skipped: [] };
 for (const stage of selected) {

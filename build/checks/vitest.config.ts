@@ -29,6 +29,7 @@ export default defineConfig({
       project('unit', 'unit', 60 * seconds),
       project('integration', 'integration', 600 * seconds),
       project('faults', 'faults', 600 * seconds),
+      project('long', 'long', 600 * seconds),
     ],
   },
 });
