@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 
 const programs = {
   start: 'build/start.ts',
+  package: 'build/package.ts',
   demo: 'app/cli/demo.ts',
   test: 'build/checks/checks.ts',
   lethe: 'app/cli/lethe.ts',

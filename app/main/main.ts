@@ -211,9 +211,12 @@ function packagedParts(): Pick<ServicesOptions, 'engine' | 'sampleFolder'> {
       sampleFolder: join(project, 'app/sample'),
     };
   }
-  const parts = join(process.resourcesPath, 'lethe');
+  const parts = join(process.resourcesPath, 'app.asar.unpacked');
   return {
-    engine: { runtime: join(parts, 'runtime', node), entry: join(parts, 'engine/engine.ts') },
+    engine: {
+      runtime: join(process.resourcesPath, 'runtime', node),
+      entry: join(parts, 'engine/engine.ts'),
+    },
     sampleFolder: join(parts, 'app/sample'),
   };
 }
