@@ -19,8 +19,8 @@ export interface RunServices {
   /** The accelerator of the settings. */
   readonly accelerator: () => AcceleratorName | null;
   readonly changed: (state: RunState) => void;
-  /** After the case has changed, too. */
-  readonly ended: (id: string) => void;
+  /** The case's run is on record by now, or has ended there. */
+  readonly caseChanged: () => void;
 }
 
 interface OpenRun {
@@ -154,9 +154,10 @@ export class Runs {
       accuracy: ofThisStep(progress, run.last),
     };
     run.last = progress;
+    const begins = run.state.state === 'preparing' && isErasing;
     run.state = {
       ...run.state,
-      state: run.state.state === 'preparing' && isErasing ? 'running' : run.state.state,
+      state: begins ? 'running' : run.state.state,
       phase,
       step,
       steps,
@@ -164,6 +165,7 @@ export class Runs {
       before: run.state.before ?? (isErasing ? this.#accuracyBefore(run.state.case) : null),
       curve: thinned([...run.state.curve, point]),
     };
+    if (begins) this.#services.caseChanged();
     const now = performance.now();
     if (now - run.told < millisecondsBetweenNotes) return;
     run.told = now;
@@ -180,7 +182,7 @@ export class Runs {
 
   #end(run: OpenRun, change: Partial<RunState>): void {
     this.#change(run, { ...change, state: 'ended', secondsLeft: null });
-    this.#services.ended(run.state.case);
+    this.#services.caseChanged();
   }
 
   #change(run: OpenRun, change: Partial<RunState>): void {

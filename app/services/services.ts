@@ -131,7 +131,7 @@ export class Services {
         changed: (state) => {
           this.#tell('run-changed', state);
         },
-        ended: () => {
+        caseChanged: () => {
           this.#tellChange();
         },
       });

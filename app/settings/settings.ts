@@ -1,23 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { ProblemError } from '../../engine/protocol/problem.ts';
 import { defaultSettings, settingsSchema, type Settings } from '../contract/settings.ts';
 import { writeDurably } from '../ledger/durable-file.ts';
 
 const fileName = 'settings.json';
+const { shape } = settingsSchema;
+
+/** Each setting by itself, so that one of another version takes no other with it. */
+const keptSchema = z
+  .object({
+    language: shape.language.catch(defaultSettings.language),
+    theme: shape.theme.catch(defaultSettings.theme),
+    controller: shape.controller.catch(defaultSettings.controller),
+    officer: shape.officer.catch(defaultSettings.officer),
+    law: shape.law.catch(defaultSettings.law),
+    twoPersonSignOff: shape.twoPersonSignOff.catch(defaultSettings.twoPersonSignOff),
+    accelerator: shape.accelerator.catch(defaultSettings.accelerator),
+  })
+  .catch(defaultSettings);
 
 /**
- * The settings kept in `folder`. A setting that the file lacks, or has no sense in this version, is the default: settings
- * decide nothing that is on record, so they never keep Lethe from starting.
+ * The settings kept in `folder`. One that is missing, or makes no sense to this version, is the default: settings decide
+ * nothing that is on record, so they never keep Lethe from starting.
  */
 export function readSettings(folder: string): Settings {
-  const found = settingsSchema
-    .partial()
-    .loose()
-    .safeParse(readJson(join(folder, fileName)));
-  if (!found.success) return defaultSettings;
-  const merged = settingsSchema.strip().safeParse({ ...defaultSettings, ...found.data });
-  return merged.success ? merged.data : defaultSettings;
+  return keptSchema.parse(readJson(join(folder, fileName)));
 }
 
 /** @throws ProblemError `disk-failed` */
