@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -69,6 +69,17 @@ export class RunningLethe {
   async ended(): Promise<number | null> {
     await this.#ended;
     return this.#child.exitCode;
+  }
+
+  /** Ends its engines, as a system does that is short of memory. */
+  killEngines(): void {
+    const { stdout } = spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(this.#child.pid)], {
+      encoding: 'utf8',
+    });
+    for (const line of stdout.split('\n')) {
+      const [, pid] = /^\s*(\d+) .*engine\/engine\.ts/.exec(line) ?? [];
+      if (pid !== undefined) process.kill(Number(pid), 'SIGKILL');
+    }
   }
 
   async stop(): Promise<void> {
