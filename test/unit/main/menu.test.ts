@@ -1,4 +1,3 @@
-import type { MenuItemConstructorOptions } from 'electron';
 import { expect, test } from 'vitest';
 import { menuTemplate, type MenuOptions } from '../../../app/main/menu.ts';
 import { menuWords } from '../../../app/main/menu-words.ts';
@@ -10,8 +9,10 @@ const options: MenuOptions = {
   want: () => undefined,
 };
 
+type MenuItem = ReturnType<typeof menuTemplate>[number];
+
 /** Every item of a menu, those of its submenus too. */
-function itemsOf(template: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] {
+function itemsOf(template: readonly MenuItem[]): MenuItem[] {
   return template.flatMap((item) => [
     item,
     ...(Array.isArray(item.submenu) ? itemsOf(item.submenu) : []),
