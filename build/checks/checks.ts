@@ -11,7 +11,7 @@ import { outcomeVariable, takeOutcome, type Outcome } from './outcome.ts';
  * `npm test`: every check of the project, one stage after the other, all of them even when one fails. The last line
  * is `N passed, N failed, N skipped`; a stage that is no test suite counts as one. A skip has to say why:
  * `context.skip(reason)` in Vitest, `test.skip(condition, reason)` in Playwright.
- * `npm test -- lint unit` runs only the stages named; `long`, what takes minutes a test, runs only when it is named.
+ * `npm test -- lint unit` runs only the stages named.
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,16 +22,37 @@ interface Stage {
   readonly command: readonly string[];
   /** Its reporter leaves an outcome; otherwise the exit code is all there is to know. */
   readonly isSuite: boolean;
+  /** Takes minutes a test: all checks together are to end within a quarter of an hour. */
+  readonly onlyWhenNamed: boolean;
 }
 
-const check = (name: string, ...command: string[]): Stage => ({ name, command, isSuite: false });
-const suite = (name: string, ...command: string[]): Stage => ({ name, command, isSuite: true });
+const check = (name: string, ...command: string[]): Stage => ({
+  name,
+  command,
+  isSuite: false,
+  onlyWhenNamed: false,
+});
+const suite = (name: string, ...command: string[]): Stage => ({
+  name,
+  command,
+  isSuite: true,
+  onlyWhenNamed: false,
+});
+const long = (stage: Stage): Stage => ({ ...stage, onlyWhenNamed: true });
 const vitest = (name: string): Stage =>
   suite(
     name,
     'node_modules/vitest/vitest.mjs',
     'run',
     '--config=build/checks/vitest.config.ts',
+    `--project=${name}`,
+  );
+const playwright = (name: string): Stage =>
+  suite(
+    name,
+    'node_modules/@playwright/test/cli.js',
+    'test',
+    '--config=build/checks/playwright.config.ts',
     `--project=${name}`,
   );
 
@@ -66,13 +87,9 @@ const stages: readonly Stage[] = [
   suite('operators', 'test/operators/operators.ts'),
   vitest('integration'),
   vitest('faults'),
-  suite(
-    'end-to-end',
-    'node_modules/@playwright/test/cli.js',
-    'test',
-    '--config=build/checks/playwright.config.ts',
-  ),
-  vitest('long'),
+  playwright('end-to-end'),
+  long(vitest('long')),
+  long(playwright('long-end-to-end')),
 ];
 
 const wanted = process.argv.slice(2);
@@ -83,10 +100,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const selected = stages.filter(({ name }) =>
-  wanted.length === 0 ? name !== 'long' : wanted.includes(name),
+const selected = stages.filter(({ name, onlyWhenNamed }) =>
+  wanted.length === 0 ? !onlyWhenNamed : wanted.includes(name),
 );
-if (selected.some(({ name }) => name === 'end-to-end')) provideChromium();
+if (selected.some(({ name }) => name.endsWith('end-to-end'))) provideChromium();
 const total: Outcome = { passed: 0, failed: 0, skipped: [] };
 for (const stage of selected) {
   const { passed, failed, skipped } = await carryOut(stage);

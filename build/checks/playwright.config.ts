@@ -7,8 +7,11 @@ const inProject = (path: string): string =>
 const executablePath = findChromium();
 
 export default defineConfig({
-  testDir: inProject('test/e2e'),
   globalSetup: fileURLToPath(new URL('./playwright-setup.ts', import.meta.url)),
+  projects: [
+    { name: 'end-to-end', testDir: inProject('test/e2e') },
+    { name: 'long-end-to-end', testDir: inProject('test/long') },
+  ],
   outputDir: inProject('test-results'),
   // One at a time: a run of the engine takes all cores.
   workers: 1,
