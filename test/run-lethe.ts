@@ -1,27 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { copyFewPictures } from './few-pictures.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const sampleModel = fileURLToPath(new URL('../app/sample/model', import.meta.url));
 export const samplePictures = fileURLToPath(new URL('../app/sample/pictures', import.meta.url));
 
-/** A few of the sample's pictures, for runs that need not come to a good result: 6 people, 8 training and 4 test images each. */
-export function fewPictures(folder = temporaryFolder()): string {
-  for (const [split, count] of [
-    ['train', 8],
-    ['test', 4],
-  ] as const) {
-    for (const person of readdirSync(join(samplePictures, split)).toSorted().slice(0, 6)) {
-      const pictures = readdirSync(join(samplePictures, split, person)).toSorted();
-      for (const picture of pictures.slice(0, count)) {
-        const place = join(split, person, picture);
-        cpSync(join(samplePictures, place), join(folder, place));
-      }
-    }
-  }
-  return folder;
+/** See copyFewPictures, in a folder that goes with the test. */
+export function fewPictures(): string {
+  return copyFewPictures(temporaryFolder());
 }
 
 const program = fileURLToPath(new URL('../app/cli/lethe.ts', import.meta.url));

@@ -8,7 +8,7 @@ import { provideChromium } from './chromium.ts';
 import { outcomeVariable, takeOutcome, type Outcome } from './outcome.ts';
 
 /**
- * `npm test`: every check of the project, one stage after the other, all of them even when one fails. The last line
+ * `npm test`: every check of the project, all of them even when one fails. The last line
  * is `N passed, N failed, N skipped`; a stage that is no test suite counts as one. A skip has to say why:
  * `context.skip(reason)` in Vitest, `test.skip(condition, reason)` in Playwright.
  * `npm test -- lint unit` runs only the stages named.
@@ -57,19 +57,19 @@ const playwright = (name: string): Stage =>
   );
 
 const stages: readonly Stage[] = [
-  check('types', 'node_modules/typescript/bin/tsc', '--project', '.'),
-  check(
-    'renderer-types',
-    'node_modules/svelte-check/bin/svelte-check',
-    '--tsconfig=renderer/tsconfig.json',
-    '--fail-on-warnings',
-  ),
   check(
     'lint',
     'node_modules/eslint/bin/eslint.js',
     '--config=build/checks/eslint.config.js',
     '--max-warnings=0',
     '.',
+  ),
+  check('types', 'node_modules/typescript/bin/tsc', '--project', '.'),
+  check(
+    'renderer-types',
+    'node_modules/svelte-check/bin/svelte-check',
+    '--tsconfig=renderer/tsconfig.json',
+    '--fail-on-warnings',
   ),
   check(
     'format',
@@ -105,12 +105,15 @@ const selected = stages.filter(({ name, onlyWhenNamed }) =>
 );
 if (selected.some(({ name }) => name.endsWith('end-to-end'))) provideChromium();
 const total: Outcome = { passed: 0, failed: 0, skipped: [] };
-for (const stage of selected) {
-  const { passed, failed, skipped } = await carryOut(stage);
-  total.passed += passed;
-  total.failed += failed;
-  total.skipped.push(...skipped);
-}
+await carryOutAll(
+  selected.filter(({ isSuite }) => !isSuite),
+  2,
+);
+// Engines take all cores.
+await carryOutAll(
+  selected.filter(({ isSuite }) => isSuite),
+  1,
+);
 for (const { name, reason } of total.skipped) {
   process.stdout.write(
     `${name}\n  skipped: ${reason ?? 'no reason is given, which counts as failed'}\n`,
@@ -122,8 +125,20 @@ total.skipped = explained;
 process.stdout.write(`${inWords(total)}\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
+async function carryOutAll(stages: readonly Stage[], atOnce: number): Promise<void> {
+  const waiting = [...stages];
+  const carryOutWaiting = async (): Promise<void> => {
+    for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) {
+      const { passed, failed, skipped } = await carryOut(stage);
+      total.passed += passed;
+      total.failed += failed;
+      total.skipped.push(...skipped);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, carryOutWaiting));
+}
+
 async function carryOut(stage: Stage): Promise<Outcome> {
-  process.stdout.write(stage.name.padEnd(16));
   const folder = mkdtempSync(join(tmpdir(), 'lethe-checks-'));
   const outcomeFile = join(folder, 'outcome.json');
   const start = performance.now();
@@ -131,7 +146,7 @@ async function carryOut(stage: Stage): Promise<Outcome> {
   const seconds = (performance.now() - start) / 1000;
   const outcome = judge(stage, succeeded, outcomeFile);
   rmSync(folder, { recursive: true });
-  process.stdout.write(`${inWords(outcome)} (${seconds.toFixed(1)} s)\n`);
+  process.stdout.write(`${stage.name.padEnd(16)}${inWords(outcome)} (${seconds.toFixed(1)} s)\n`);
   if (outcome.failed > 0) process.stdout.write(`${stripVTControlCharacters(output).trimEnd()}\n\n`);
   return outcome;
 }

@@ -1,7 +1,7 @@
-import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from '@playwright/test';
+import { copyFewPictures } from '../few-pictures.ts';
 import { expect } from './with-lethe.ts';
 
 /* What the officer does on one screen after the other. */
@@ -9,27 +9,6 @@ import { expect } from './with-lethe.ts';
 export const sample = fileURLToPath(new URL('../../app/sample', import.meta.url));
 /** A run on all of the sample takes half a minute on two idle cores. */
 export const run = { timeout: 240_000 };
-
-/** Few pictures of few people: for runs that need not come to a good result. */
-export function fewPictures(folder: string): string {
-  const few = join(folder, 'few');
-  for (const [split, count] of [
-    ['train', 8],
-    ['test', 4],
-  ] as const) {
-    for (const person of readdirSync(join(sample, 'pictures', split))
-      .toSorted()
-      .slice(0, 6)) {
-      const from = join(sample, 'pictures', split, person);
-      const to = join(few, split, person);
-      mkdirSync(to, { recursive: true });
-      for (const picture of readdirSync(from).toSorted().slice(0, count)) {
-        cpSync(join(from, picture), join(to, picture));
-      }
-    }
-  }
-  return few;
-}
 
 export function heading(page: Page): Locator {
   return page.getByRole('heading', { level: 1 });
@@ -66,7 +45,7 @@ export async function prepareSample(page: Page, folder: string): Promise<void> {
   await next(page);
   await expect(page.getByText('pictures to learn from')).toBeVisible();
   await page.getByRole('button', { name: 'Choose another…' }).click();
-  await usePath(page, fewPictures(folder));
+  await usePath(page, copyFewPictures(join(folder, 'few')));
   await expect(page.getByText(/The model recognises [\d.]+% of the test pictures/)).toBeVisible(
     run,
   );
@@ -80,4 +59,3 @@ export async function waitForErasing(page: Page): Promise<void> {
     page.getByText(/Learning what is least like|^Erasing$|Repairing what is kept/),
   ).toBeVisible(run);
 }
-

@@ -5,7 +5,6 @@ import {
   choose,
   confirm,
   entries,
-  fewPictures,
   heading,
   next,
   prepareSample,
@@ -14,6 +13,7 @@ import {
 } from '../e2e/officer.ts';
 import { look } from '../e2e/screens.ts';
 import { expect, goTo, lacksChromium, noChromium, test } from '../e2e/with-lethe.ts';
+import { copyFewPictures } from '../few-pictures.ts';
 
 /* The officer's way where it goes wrong, by the keyboard, and in German; each with runs of the real engine. */
 
@@ -79,7 +79,7 @@ test('explains that the engine was lost in the middle of erasing three, and runs
 
 test('can be gone through by the keyboard alone', async ({ page, folder, start, complaints }) => {
   const { keyboard } = page;
-  const pictures = fewPictures(folder);
+  const pictures = copyFewPictures(join(folder, 'few'));
   await page.goto(await start().address);
   await expect(heading(page)).toBeFocused();
 
@@ -158,7 +158,7 @@ test('speaks German from the request to the certificate', async ({
   await forward.click();
   await expect(page.getByText('960')).toBeVisible();
   await page.getByRole('button', { name: /Ander/ }).click();
-  await page.getByRole('textbox').fill(fewPictures(folder));
+  await page.getByRole('textbox').fill(copyFewPictures(join(folder, 'few')));
   await page.keyboard.press('Enter');
   await expect(page.getByText(/Das Modell erkennt .* Testbilder/)).toBeVisible(run);
   await look(page, 'german-data');

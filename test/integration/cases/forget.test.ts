@@ -7,7 +7,8 @@ import { emptyDetails } from '../../../app/cases/case-details.ts';
 import { openCases, type Cases } from '../../../app/cases/cases.ts';
 import { verifyCertificate } from '../../../app/certificate/verify.ts';
 import { verifyLedger } from '../../../app/ledger/ledger.ts';
-import { fewPictures, finishedStatuses, runLethe, sampleModel } from '../../run-lethe.ts';
+import { copyFewPictures } from '../../few-pictures.ts';
+import { finishedStatuses, runLethe, sampleModel } from '../../run-lethe.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesIn, tracesOf } from './traces.ts';
 
@@ -58,7 +59,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'lethe-test-'));
   ledger = join(root, 'ledger');
   const out = join(root, 'erased-for-selin');
-  const data = fewPictures(join(root, 'pictures-of-selin'));
+  const data = copyFewPictures(join(root, 'pictures-of-selin'));
   secrets = [...Object.values(entered), person, out, data, sampleModel];
 
   await lethe(
