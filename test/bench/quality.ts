@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { tryMethod, type TrialRequest } from '../../app/comparison/comparison.ts';
 import { EngineHost } from '../../app/engine-host/engine-host.ts';
@@ -11,26 +12,33 @@ import { recipeNameSchema } from '../../engine/protocol/recipe.ts';
 import { warnIfBusy } from './measuring/machine.ts';
 import { listOf, readOptions, wholeNumber } from './measuring/options.ts';
 import { writeQualityDocument, type Wanted } from './measuring/quality-document.ts';
-import { openPart, partNames, type Part, type PartName } from './measuring/quality-parts.ts';
+import {
+  modelsIn,
+  openPart,
+  partNames,
+  type Part,
+  type PartName,
+} from './measuring/quality-parts.ts';
 import { Results, type Key } from './measuring/quality-results.ts';
 
 /**
  * Every method of erasing on several models and data, beside the models retrained without the erased classes.
  *
- *   npm run bench -- quality --results DIR [--data DIR --model FILE [--reference FILE]] [--mnist DIR] [--fashion-mnist DIR]
+ *   npm run bench -- quality --folder DIR [--data DIR --model FILE [--reference FILE]] [--mnist DIR] [--fashion-mnist DIR]
  *     [--parts sample,…|none] [--counts 1,2,4,7] [--seeds 3] [--methods adaptive,…] [--accelerator onnxruntime] [--write]
  *
  * --data is CIFAR-10 as train/<class>/ and test/<class>/, --model a ResNet-18 for it, --reference one trained without its
- * first class. Other models are trained here, once. The whole takes many hours: each run is kept in --results as soon as it
- * is done, so that the bench goes on where it was stopped. --write puts whatever there is into docs/benchmarks.md after each
- * run, and says there what is missing; with --parts none it does only that.
+ * first class. Other models are trained here, once, and kept in --folder. The whole takes many hours: each run is kept in
+ * docs/benchmarks.jsonl as soon as it is done, so that the bench goes on where it was stopped; what a line there says is
+ * measured again when the line is deleted. --write puts whatever there is into docs/benchmarks.md after each run, and says
+ * there what is missing; with --parts none it does only that.
  */
 
 const allCounts = ['1', '2', '4', '7'] as const;
 
 const options = readOptions(
   z.object({
-    results: z.string(),
+    folder: z.string(),
     data: z.string().optional(),
     model: z.string().optional(),
     reference: z.string().optional(),
@@ -48,7 +56,7 @@ const options = readOptions(
 const { accelerator } = options;
 const seeds = [...Array(options.seeds).keys()];
 
-const results = new Results(options.results);
+const results = new Results(fileURLToPath(new URL('../../docs/benchmarks.jsonl', import.meta.url)));
 const wanted: Wanted[] = [];
 const lacking: { title: string; lacks: string }[] = [];
 const titles = new Map<PartName, string>();
@@ -57,7 +65,7 @@ warnIfBusy();
 try {
   const parts: Part[] = [];
   for (const name of partNames) {
-    const part = await openPart(name, options, options.results, {
+    const part = await openPart(name, options, options.folder, {
       accelerator,
       train: options.parts.includes(name),
     });
@@ -117,7 +125,7 @@ async function referenceFor(
   const given = part.references.get(erased);
   if (given !== undefined) return given;
   const file = `${part.name}-without-${String(erased)}${extname(part.model)}`;
-  const output = join(options.results, 'models', file);
+  const output = join(modelsIn(options.folder), file);
   if (existsSync(output)) return output;
   const method = 'retrain';
   const key: Key = { part: part.name, erased, method, seed: 0 };

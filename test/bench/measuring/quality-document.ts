@@ -59,7 +59,7 @@ export async function writeQualityDocument(content: DocumentContent): Promise<vo
   writeFileSync(documentFile, await format(text, { ...style, parser: 'markdown' }));
 }
 
-const introduction = `How well each method makes models forget, what it leaves of the rest, and what can still be found in the features. \`npm run bench -- quality --write\` measures and writes all of this; no figure is typed by hand.
+const introduction = `How well each method makes models forget, what it leaves of the rest, and what can still be found in the features. \`npm run bench -- quality --write\` measures and writes all of this; no figure is typed by hand. Each run with all of its findings is a line of [benchmarks.jsonl](benchmarks.jsonl).
 
 Erased are the first classes in alphabetical order. Every figure is a mean over the seeds, with the least and the most in brackets. The **reference** is the model retrained without the erased classes: what a method should come near to, not pass by far. *Forgotten* and *kept* are percent of test images of the erased and of the other classes that are recognised; *probe* and *prototypes*, percent of the erased that a linear probe and ten images bring back from the features; *membership*, the largest area under the curve of three attacks, 0.5 being a coin toss. The time is that of erasing alone.`;
 

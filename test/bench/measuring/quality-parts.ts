@@ -59,13 +59,20 @@ const samplePictures = fileURLToPath(new URL('../../../app/sample/pictures', imp
 
 const titles: Record<PartName, string> = {
   'resnet18-cifar10': 'ResNet-18 on CIFAR-10',
-  'all-cnn-cifar10': 'All-CNN on CIFAR-10',
-  'mobilenetv2-cifar10': 'MobileNetV2 on CIFAR-10, scaled to 64×64',
+  'all-cnn-cifar10':
+    'All-CNN with half its filters, on 1,000 training images of each class of CIFAR-10',
+  'mobilenetv2-cifar10':
+    'MobileNetV2 of width 0.35, on 1,000 training images of each class of CIFAR-10, scaled to 64×64',
   mnist: 'A small network on MNIST',
   'fashion-mnist': 'A small network on Fashion-MNIST',
   sample: 'The sample project',
   'sample-20': 'The sample project with 20 training images of each person',
 };
+
+/** Where the models are that are trained for the parts. */
+export function modelsIn(folder: string): string {
+  return join(folder, 'models');
+}
 
 /**
  * Finds a part's model and data; models that nobody gave are trained, once, and kept in `folder`.
@@ -86,7 +93,7 @@ export async function openPart(
     mostErased: 7,
   };
   const lack = (lacks: string): MaybePart => ({ name, title, lacks });
-  const models = join(folder, 'models');
+  const models = modelsIn(folder);
   mkdirSync(models, { recursive: true });
   const { data } = sources;
   switch (name) {
@@ -100,9 +107,11 @@ export async function openPart(
     case 'mobilenetv2-cifar10': {
       if (data === undefined) return lack('--data');
       const isAllCnn = name === 'all-cnn-cifar10';
-      const network = isAllCnn ? 'all-cnn' : 'mobilenetv2';
+      const network = isAllCnn ? 'all-cnn-narrow' : 'mobilenetv2-narrow';
       const model = join(models, `${name}.onnx`);
-      const part = { ...common, model, data, resize: !isAllCnn, preprocessing: 'cifar10' };
+      const few = join(folder, 'cifar10-1000');
+      if (train && !existsSync(few)) copySubset(data, few, { train: 1000, test: Infinity });
+      const part = { ...common, model, data: few, resize: !isAllCnn, preprocessing: 'cifar10' };
       if (train && !existsSync(model)) {
         const start = networkFiles(join(models, 'untrained'), sources.python, [network]);
         await trainFromNothing(part, start.get(network) ?? '', accelerator);

@@ -1,5 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { trialSchema } from '../../../app/comparison/comparison.ts';
 import { recipeNameSchema } from '../../../engine/protocol/recipe.ts';
@@ -25,14 +24,13 @@ const recordSchema = z.object({
 });
 export type Record = z.infer<typeof recordSchema>;
 
-/** A folder of results, one line of JSON each: what was measured once is not measured again. */
+/** A file of results, one line of JSON each: what was measured once is not measured again. */
 export class Results {
   readonly #file: string;
   readonly #records = new Map<string, Record>();
 
-  constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
-    this.#file = join(folder, 'trials.jsonl');
+  constructor(file: string) {
+    this.#file = file;
     if (!existsSync(this.#file)) return;
     const text = readFileSync(this.#file, 'utf8');
     // What an interruption cut off is measured again.
