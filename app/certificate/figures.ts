@@ -1,12 +1,14 @@
+import { figureFormat } from '../../engine/protocol/figure-text.ts';
+import type { Unit } from '../../engine/protocol/finding.ts';
 import type { Language } from './messages/language.ts';
 
 /** Figures and dates as they are read in a document. */
 export interface Figures {
-  /** "98.2%", "0%"; a figure that only rounds to 0 or 100 keeps its decimal. */
+  /** "98.2%", "0%". */
   percent(value: number): string;
+  /** The digits of a figure, without its unit. */
+  figure(value: number, unit: Unit): string;
   number(value: number, decimals: number): string;
-  /** Three digits that count. */
-  rough(value: number): string;
   count(value: number): string;
   /** @param time ISO 8601, UTC, or a day of the calendar @returns "23 November 2026" */
   date(time: string): string;
@@ -36,15 +38,15 @@ export function figuresIn(language: Language): Figures {
     formats.set(decimals, format);
     return format.format(value);
   };
-  const rough = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const figure = (value: number, unit: Unit): string =>
+    new Intl.NumberFormat(locale, figureFormat(value, unit)).format(value);
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   const count = (value: number): string => number(value, 0);
   const date = (time: string): string => day.format(new Date(time));
   return {
-    percent: (value) =>
-      number(value, value === 0 || value === 100 ? 0 : 1) + percentSigns[language],
+    percent: (value) => figure(value, 'percent') + percentSigns[language],
+    figure,
     number,
-    rough: (value) => rough.format(value),
     count,
     date,
     time: (time) => `${date(time)}, ${time.slice(11, 19)} UTC`,

@@ -1,3 +1,4 @@
+import { unitSchema } from '../../engine/protocol/finding.ts';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import { fingerprintOf } from '../ledger/signing.ts';
 import { spokenFingerprint } from '../ledger/spoken-fingerprint.ts';
@@ -703,22 +704,15 @@ class Pages {
     return value === null ? this.#words.notMeasured : this.#figures.percent(value);
   }
 
+  /** @param unit as it is on record, which can be that of another version */
   #value(value: number, unit: string): string {
-    const { units } = this.#words.findings;
-    switch (unit) {
-      case 'percent':
-        return this.#figures.percent(value);
-      case 'points':
-        return units.points(this.#figures.number(value, 1));
-      case 'steps':
-        return units.steps(this.#figures.count(value));
-      case 'bits':
-        return units.bits(this.#figures.number(value, 3));
-      case 'area':
-        return this.#figures.number(value, 3);
-      default:
-        return this.#figures.rough(value);
-    }
+    const known = unitSchema.safeParse(unit);
+    if (!known.success) return this.#figures.number(value, 3);
+    if (known.data === 'percent') return this.#figures.percent(value);
+    const figure = this.#figures.figure(value, known.data);
+    return known.data === 'area' || known.data === 'ratio'
+      ? figure
+      : this.#words.findings.units[known.data](figure);
   }
 }
 

@@ -10,6 +10,8 @@ import {
 } from '../comparison/comparison.ts';
 import { barPlot, scatterPlot, type PlotPoint } from '../comparison/plots.ts';
 import { EngineHost } from '../engine-host/engine-host.ts';
+import { figureDigits } from '../../engine/protocol/figure-text.ts';
+import type { Unit } from '../../engine/protocol/finding.ts';
 import { ProblemError } from '../../engine/protocol/problem.ts';
 import type { AcceleratorName } from '../../engine/protocol/protocol.ts';
 import { recipeNameSchema, type RecipeName } from '../../engine/protocol/recipe.ts';
@@ -230,12 +232,14 @@ function describe(
   const columns = ['forgotten', 'kept', 'probe', 'prototypes', 'membership', 'verdict', 'time'];
   const line = (name: string, cells: readonly string[]): string =>
     `  ${name.padEnd(22)}${cells.map((cell) => cell.padStart(13)).join('')}`;
-  const value = (figure: number | null, digits: number): string =>
-    figure === null ? '–' : figure.toFixed(digits);
+  const value = (figure: number | null, unit: Unit): string =>
+    figure === null ? '–' : figureDigits(figure, unit);
   const table = rows.map((row) =>
     line(row.name, [
-      ...[row.forget, row.retain, row.probe, row.prototypes].map((figure) => value(figure, 1)),
-      value(row.membership, 3),
+      ...[row.forget, row.retain, row.probe, row.prototypes].map((figure) =>
+        value(figure, 'percent'),
+      ),
+      value(row.membership, 'area'),
       row.verdict ?? '–',
       row.seconds === null ? '–' : duration(row.seconds),
     ]),

@@ -1,3 +1,4 @@
+import { figureText } from '../../engine/protocol/figure-text.ts';
 import type { Figure, Finding, Measurement, Verdict } from '../../engine/protocol/finding.ts';
 import { exitCodes, type ExitCode } from './exit-codes.ts';
 
@@ -40,12 +41,12 @@ function detailsOf(finding: Finding, classNames: readonly string[]): string[] {
     lines.push(measured(measurement));
     const shown = measurement.figures.slice(0, mostFigures);
     if (shown.length > 0)
-      lines.push(shown.map((figure) => figureText(figure, classNames)).join(', '));
+      lines.push(shown.map((figure) => labelled(figure, classNames)).join(', '));
   }
   if (threshold !== null) {
     const direction = threshold.direction === 'at-most' ? 'at most' : 'at least';
     const unit = measurement?.unit ?? 'ratio';
-    lines.push(`needed: ${direction} ${valueText(threshold.limit, unit)}. ${threshold.reason}`);
+    lines.push(`needed: ${direction} ${figureText(threshold.limit, unit)}. ${threshold.reason}`);
   }
   if (finding.outcome === 'not-measured') {
     const { why, needs, costs } = finding.absence;
@@ -59,31 +60,14 @@ function detailsOf(finding: Finding, classNames: readonly string[]): string[] {
 
 function measured({ value, unit, interval: [low, high], samples }: Measurement): string {
   const range =
-    low === high ? '' : `, 95% interval ${valueText(low, unit)} to ${valueText(high, unit)}`;
-  return `measured: ${valueText(value, unit)}${range} (${samples.toLocaleString('en')})`;
+    low === high ? '' : `, 95% interval ${figureText(low, unit)} to ${figureText(high, unit)}`;
+  return `measured: ${figureText(value, unit)}${range} (${samples.toLocaleString('en')})`;
 }
 
-function figureText(
+function labelled(
   { label, class: index, value, unit }: Figure,
   classNames: readonly string[],
 ): string {
   const name = index === null ? '' : ` "${classNames[index]}"`;
-  return `${label}${name} ${valueText(value, unit)}`;
-}
-
-function valueText(value: number, unit: Measurement['unit']): string {
-  switch (unit) {
-    case 'percent':
-      return `${value.toFixed(1)}%`;
-    case 'points':
-      return `${value.toFixed(1)} points`;
-    case 'area':
-      return value.toFixed(3);
-    case 'bits':
-      return `${value.toFixed(3)} bits`;
-    case 'ratio':
-      return value.toPrecision(3);
-    case 'steps':
-      return `${String(value)} steps`;
-  }
+  return `${label}${name} ${figureText(value, unit)}`;
 }

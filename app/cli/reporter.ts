@@ -1,4 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { percentText } from '../../engine/protocol/figure-text.ts';
 import type { Problem } from '../../engine/protocol/problem.ts';
 import type { Phase, Progress } from '../../engine/protocol/protocol.ts';
 import { visible } from '../report/visible.ts';
@@ -131,5 +132,5 @@ export function duration(seconds: number): string {
 
 /** 87.66 → "87.7%". */
 export function percent(value: number | null): string {
-  return value === null ? 'not measured' : `${value.toFixed(1)}%`;
+  return value === null ? 'not measured' : percentText(value);
 }

@@ -10,6 +10,8 @@ import {
   type Events,
 } from './contract.ts';
 
+export { figureFormat } from '../../engine/protocol/figure-text.ts';
+export { unitSchema, type Unit } from '../../engine/protocol/finding.ts';
 export { toProblem, type Problem } from '../../engine/protocol/problem.ts';
 
 const callTable: CallTable<Contract> = calls;

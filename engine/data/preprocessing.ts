@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainableModel } from '../models/models.ts';
+import { percentText } from '../protocol/figure-text.ts';
 import { ProblemError } from '../protocol/problem.ts';
 import { preprocessingSchema, type ErasePlan, type Preprocessing } from '../protocol/protocol.ts';
 import type { Dataset, ImageBatch, ImageReference } from './dataset.ts';
@@ -166,12 +167,11 @@ function evenly<Item>(items: readonly Item[], most: number): Item[] {
 }
 
 function poor(best: Trial, images: number, guessing: number, least: number): ProblemError {
-  const percent = (value: number): string => `${value.toFixed(1)}%`;
   return new ProblemError(
     'poor-preprocessing',
-    `The model does not recognise these images with any usual preprocessing: the best, "${best.preset.name}", is right for ${percent(best.accuracy())} of ${String(images)} training images, and guessing would be for ${percent(guessing)}. ` +
+    `The model does not recognise these images with any usual preprocessing: the best, "${best.preset.name}", is right for ${percentText(best.accuracy())} of ${String(images)} training images, and guessing would be for ${percentText(guessing)}. ` +
       'Check that these are the images the model was made for, and that its classes are in the order of the folder names. ' +
       'If it needs its own preprocessing, ask whoever trained it and give it with --preprocessing.',
-    `needed ${percent(least)}`,
+    `needed ${percentText(least)}`,
   );
 }

@@ -4,6 +4,7 @@ import type { MatchedData } from '../data/matched-data.ts';
 import { oneAhead } from '../data/pipeline.ts';
 import type { TrainableModel } from '../models/models.ts';
 import type { Snapshot } from '../models/trainable-model.ts';
+import { percentText } from '../protocol/figure-text.ts';
 import type { RecipeNamed } from '../protocol/recipe.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 import { surpriseAt, type AnsweredBatch } from './answers-objective.ts';
@@ -150,12 +151,12 @@ async function* impair(
     const wanted = share < damage.least ? -1 : share > damage.most ? 1 : 0;
     if (wanted === 0 || wanted === -direction || trial === trials) {
       account.push(
-        `Impaired at a rate of ${rateText(rate)}: ${left.toFixed(1)}% of held-out images of the kept classes were still recognised, of ${before.toFixed(1)}% before.`,
+        `Impaired at a rate of ${rateText(rate)}: ${percentText(left)} of held-out images of the kept classes were still recognised, of ${percentText(before)} before.`,
       );
       return account;
     }
     account.push(
-      `A rate of ${rateText(rate)} did too ${wanted === 1 ? 'little' : 'much'} (${left.toFixed(1)}% of held-out images were still recognised), so the weights were put back and the rate was ${wanted === 1 ? 'doubled' : 'halved'}.`,
+      `A rate of ${rateText(rate)} did too ${wanted === 1 ? 'little' : 'much'} (${percentText(left)} of held-out images were still recognised), so the weights were put back and the rate was ${wanted === 1 ? 'doubled' : 'halved'}.`,
     );
     direction = wanted;
     rate *= 2 ** wanted;
@@ -256,7 +257,7 @@ async function* repair(
     }
     const account = [
       variationText(variation),
-      `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${reached.toFixed(1)}% of held-out images of the kept classes are recognised.`,
+      `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${percentText(reached)} of held-out images of the kept classes are recognised.`,
     ];
     let isRising = reached >= (curve.at(-2) ?? 0) + worthwhileGain(reached, heldOut.length);
     for (let more = 1; isRising && more <= rounds && reached < before; more++) {
@@ -266,7 +267,7 @@ async function* repair(
       isRising = now >= reached + worthwhileGain(reached, heldOut.length);
       if (isRising) {
         account.push(
-          `Another ${epochsText(settings.epochs)} raised that from ${reached.toFixed(1)}% to ${now.toFixed(1)}%.`,
+          `Another ${epochsText(settings.epochs)} raised that from ${percentText(reached)} to ${percentText(now)}.`,
         );
         reached = now;
       } else {

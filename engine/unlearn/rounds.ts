@@ -1,3 +1,4 @@
+import { percentText } from '../protocol/figure-text.ts';
 import type { ErasureStep } from './method.ts';
 
 export interface Rounds {
@@ -30,7 +31,7 @@ export async function* untilForgotten({
     yield* round(now, index);
     const left = await recognised();
     account.push(
-      `After a round at a rate of ${now.toPrecision(2)} the model still recognised ${left.toFixed(1)}% of what it was taught to forget by.`,
+      `After a round at a rate of ${now.toPrecision(2)} the model still recognised ${percentText(left)} of what it was taught to forget by.`,
     );
     if (left <= forgotten) break;
   }

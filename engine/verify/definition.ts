@@ -67,5 +67,3 @@ export function besides(
     reference === null ? '' : `, a model retrained without the class ${text(reference)}`;
   return `the original ${text(original)}${retrained}`;
 }
-
-export const percentText = (value: number): string => `${value.toFixed(1)}%`;

@@ -1,5 +1,6 @@
+import { percentText } from '../protocol/figure-text.ts';
 import type { Threshold } from '../protocol/finding.ts';
-import { percentText, type Baselines } from './definition.ts';
+import { type Baselines } from './definition.ts';
 
 /** Points of percent within which two models that were trained alike are taken for equal. */
 export interface FeatureMargin {

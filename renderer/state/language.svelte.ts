@@ -1,7 +1,7 @@
 import { english } from '../messages/english.ts';
 import { german } from '../messages/german.ts';
 import { entryOf } from '../messages/words.ts';
-import type { Problem } from '../../app/contract/client.ts';
+import { figureFormat, type Problem, type Unit } from '../../app/contract/client.ts';
 
 export type Locale = 'en' | 'de';
 export type Messages = typeof english;
@@ -28,15 +28,19 @@ export class Language {
     }).format(value);
   }
 
-  /** @param value 0 to 100; null is "–" */
-  percent(value: number | null, digits = 0): string {
-    return value === null
-      ? '–'
-      : new Intl.NumberFormat(this.#format, {
-          style: 'percent',
-          minimumFractionDigits: digits,
-          maximumFractionDigits: digits,
-        }).format(value / 100);
+  /** With the digits that the certificate has, too. @param value 0 to 100; null is "–" */
+  percent(value: number | null): string {
+    return value === null ? '–' : this.#percent(value, figureFormat(value, 'percent'));
+  }
+
+  /** For axes. @param value 0 to 100 */
+  wholePercent(value: number): string {
+    return this.#percent(value, { maximumFractionDigits: 0 });
+  }
+
+  /** The digits of a figure, without its unit. */
+  figure(value: number, unit: Unit): string {
+    return new Intl.NumberFormat(this.#format, figureFormat(value, unit)).format(value);
   }
 
   /** @param date ISO 8601, with or without a time */
@@ -90,6 +94,10 @@ export class Language {
   /** What a problem says to the officer. The app tells it in English; for other languages there is a sentence for each kind. */
   problem({ code, sentence }: Problem): string {
     return this.locale === 'en' ? sentence : (entryOf(this.text.problems, code) ?? sentence);
+  }
+
+  #percent(value: number, format: Intl.NumberFormatOptions): string {
+    return new Intl.NumberFormat(this.#format, { ...format, style: 'percent' }).format(value / 100);
   }
 }
 

@@ -1,5 +1,6 @@
+import { percentText } from '../../protocol/figure-text.ts';
 import { allClasses, answerOf, entropyOf, probabilitiesOf, rowsOf } from '../answers.ts';
-import { besides, percentText, withoutImages, type FindingDefinition } from '../definition.ts';
+import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
 import { wilson } from '../interval.ts';
 import { accuracyOver } from './retain-accuracy.ts';
 

@@ -1,6 +1,7 @@
+import { percentText } from '../../protocol/figure-text.ts';
 import { deriveSeed } from '../../random.ts';
 import { dimensionsOf, rowsOf } from '../answers.ts';
-import { percentText, withoutImages, type FindingDefinition, type Waiver } from '../definition.ts';
+import { withoutImages, type FindingDefinition, type Waiver } from '../definition.ts';
 import { bootstrapMean } from '../interval.ts';
 
 /** Weights rounded to eight bits change features by about a hundredth. */

@@ -1,5 +1,6 @@
+import { percentText } from '../../protocol/figure-text.ts';
 import { recognised, rowsOf } from '../answers.ts';
-import { besides, percentText, withoutImages, type FindingDefinition } from '../definition.ts';
+import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
 import { wilson } from '../interval.ts';
 
 /** Granted for images that carry the wrong label, or show something else besides. */

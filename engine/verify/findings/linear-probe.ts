@@ -1,5 +1,6 @@
+import { percentText } from '../../protocol/figure-text.ts';
 import { allClasses, featuresOf, rowsOf } from '../answers.ts';
-import { besides, percentText, withoutImages, type FindingDefinition } from '../definition.ts';
+import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
 import type { Answers } from '../evidence.ts';
 import { featureLimit } from '../feature-limit.ts';
 import { wilson } from '../interval.ts';

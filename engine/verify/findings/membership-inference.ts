@@ -1,3 +1,4 @@
+import { figureText } from '../../protocol/figure-text.ts';
 import type { Absence, FindingName, Measurement } from '../../protocol/finding.ts';
 import { allClasses, entropyOf, probabilitiesOf, rowsOf } from '../answers.ts';
 import { besides, withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
@@ -71,7 +72,7 @@ export const membershipInference: readonly FindingDefinition[] = attacks.map(
   }),
 );
 
-const areaText = (value: number): string => value.toFixed(3);
+const areaText = (value: number): string => figureText(value, 'area');
 
 function measureAttack(
   { test, train }: Evidence,

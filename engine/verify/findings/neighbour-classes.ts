@@ -1,11 +1,6 @@
+import { percentText } from '../../protocol/figure-text.ts';
 import { allClasses, answerOf, rowsOf } from '../answers.ts';
-import {
-  besides,
-  percentText,
-  withoutImages,
-  type Comparison,
-  type FindingDefinition,
-} from '../definition.ts';
+import { besides, withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
 import { accuracyOver } from './retain-accuracy.ts';
 
 const mostNeighbours = 3;

@@ -1,3 +1,4 @@
+import { figureText, percentText } from '../../protocol/figure-text.ts';
 import type { Figure } from '../../protocol/finding.ts';
 import { deriveSeed } from '../../random.ts';
 import { probabilitiesOf, rowsOf } from '../answers.ts';
@@ -57,12 +58,12 @@ export const outputDistance: FindingDefinition = {
     const closer =
       nearer === undefined
         ? ''
-        : ` It is nearer to the retrained model than to the original in ${nearer.value.toFixed(0)}% of the images.`;
+        : ` It is nearer to the retrained model than to the original in ${percentText(nearer.value)} of the images.`;
     return `For the erased class its answers are ${bitsText(value)} away from the original's with the class struck out${retrained}.${closer}`;
   },
 };
 
-const bitsText = (value: number): string => `${value.toFixed(3)} bits`;
+const bitsText = (value: number): string => figureText(value, 'bits');
 
 function nearness(toOriginal: readonly number[], toReference: readonly number[]): Figure[] {
   const nearer = toReference.filter((distance, at) => distance < toOriginal[at]).length;

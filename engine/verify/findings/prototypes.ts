@@ -1,6 +1,7 @@
+import { percentText } from '../../protocol/figure-text.ts';
 import { deriveSeed, shuffled } from '../../random.ts';
 import { dimensionsOf, featuresOf, rowsOf } from '../answers.ts';
-import { besides, percentText, withoutImages, type FindingDefinition } from '../definition.ts';
+import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
 import { featureLimit } from '../feature-limit.ts';
 import { bootstrapTableMean } from '../interval.ts';
 import type { Answers } from '../evidence.ts';

@@ -1,3 +1,4 @@
+import { figureText } from '../../protocol/figure-text.ts';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { deriveSeed } from '../../random.ts';
@@ -60,7 +61,7 @@ export const relearning: FindingDefinition = {
       'A model that holds nothing of the class takes as long to learn it as one that never saw it: 1. One that needs less than half as long had only put it aside.',
   }),
   describe: ({ value, figures }) =>
-    `It learns the erased class again in ${String(figures[0].value)} steps, ${value.toFixed(2)} times what a model takes that was retrained without it.`,
+    `It learns the erased class again in ${String(figures[0].value)} steps, ${figureText(value, 'ratio')} times what a model takes that was retrained without it.`,
 };
 
 function median(values: readonly number[]): number {

@@ -1,6 +1,7 @@
+import { percentText } from '../../protocol/figure-text.ts';
 import type { Measurement } from '../../protocol/finding.ts';
 import { recognised, rowsOf } from '../answers.ts';
-import { besides, percentText, withoutImages, type FindingDefinition } from '../definition.ts';
+import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
 import type { Answers } from '../evidence.ts';
 import { wilson } from '../interval.ts';
 

@@ -1,6 +1,7 @@
+import { percentText } from '../../protocol/figure-text.ts';
 import type { Figure } from '../../protocol/finding.ts';
 import { dimensionsOf } from '../answers.ts';
-import { percentText, type FindingDefinition, type Waiver } from '../definition.ts';
+import { type FindingDefinition, type Waiver } from '../definition.ts';
 import type { Evidence, Weight } from '../evidence.ts';
 
 /** A float32 copy differs by 1e-7 of its length, one of half precision by 4e-4. */

@@ -1,4 +1,5 @@
 import type { FindingView } from '../../../app/contract/cases.ts';
+import { unitSchema } from '../../../app/contract/client.ts';
 import { entryOf, type FindingFigures } from '../../messages/words.ts';
 import type { Language } from '../../state/language.svelte.ts';
 
@@ -13,31 +14,24 @@ export function standingOf({ outcome, measurement }: FindingView): Standing {
 /** A figure as people write it. */
 export function valueText(value: number, unit: string, name: string, language: Language): string {
   const { review } = language.text;
-  switch (unit) {
+  const known = unitSchema.safeParse(unit);
+  if (!known.success) return language.number(value, 3);
+  const figure = language.figure(value, known.data);
+  switch (known.data) {
     case 'percent':
-      return language.percent(value, isWhole(value) ? 0 : 1);
+      return language.percent(value);
     case 'points':
-      return review.points(language.number(value, isWhole(value) ? 0 : 1));
-    case 'area':
-      return language.number(value, 2);
-    case 'ratio':
-      return name === 'relearning'
-        ? `${language.number(value, 2)}×`
-        : language.percent(100 * value, value < 0.1 ? 1 : 0);
+      return review.points(figure);
     case 'steps':
-      return review.steps(language.number(value));
+      return review.steps(figure);
+    case 'ratio':
+      return name === 'relearning' ? `${figure}×` : language.percent(100 * value);
     case 'bits':
       // A Jensen–Shannon divergence: 1 bit is all that two answers can differ by.
-      return name === 'output-distance'
-        ? language.percent(100 * value, 0)
-        : language.number(value, 2);
-    default:
-      return language.number(value, 3);
+      return name === 'output-distance' ? language.percent(100 * value) : figure;
+    case 'area':
+      return figure;
   }
-}
-
-function isWhole(value: number): boolean {
-  return Math.abs(value - Math.round(value)) < 0.05;
 }
 
 type FindingSentence = (figures: FindingFigures) => string;

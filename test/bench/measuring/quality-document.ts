@@ -15,6 +15,7 @@ import {
   type FindingName,
   type Unit,
 } from '../../../engine/protocol/finding.ts';
+import { figureDigits } from '../../../engine/protocol/figure-text.ts';
 import { recipeNameSchema, type RecipeName } from '../../../engine/protocol/recipe.ts';
 import { measuredOn } from './machine.ts';
 import type { PartName } from './quality-parts.ts';
@@ -234,32 +235,34 @@ function section(part: PartName, title: string, cases: readonly Case[]): string[
 }
 
 const columns = [
-  { title: 'forgotten', figure: 'forget', digits: 1 },
-  { title: 'kept', figure: 'retain', digits: 1 },
-  { title: 'probe', figure: 'probe', digits: 1 },
-  { title: 'prototypes', figure: 'prototypes', digits: 1 },
-  { title: 'membership', figure: 'membership', digits: 3 },
+  { title: 'forgotten', figure: 'forget', unit: 'percent' },
+  { title: 'kept', figure: 'retain', unit: 'percent' },
+  { title: 'probe', figure: 'probe', unit: 'percent' },
+  { title: 'prototypes', figure: 'prototypes', unit: 'percent' },
+  { title: 'membership', figure: 'membership', unit: 'area' },
 ] as const;
 
 function summary(each: Case): string {
   const beside = (model: 'original' | 'reference'): string[] => [
     model,
-    ...columns.map(({ figure, digits }) => shown(besideFigure(each, model, figure), digits)),
+    ...columns.map(({ figure, unit }) => shown(besideFigure(each, model, figure), unit)),
     '',
     '',
   ];
   const rows = Array.from(each.trials, ([method, trials]) => [
     method,
-    ...columns.map(({ figure, digits }) => {
+    ...columns.map(({ figure, unit }) => {
       const values = trials
         .map((trial) => figuresOf(trial)[figure])
         .filter((value) => value !== null);
-      return values.length === 0 ? '–' : meanAndSpread(values, digits);
+      return values.length === 0
+        ? '–'
+        : meanAndSpread(values, (value) => figureDigits(value, unit));
     }),
     verdicts(trials),
     meanAndSpread(
       trials.map(({ seconds }) => seconds),
-      0,
+      (seconds) => seconds.toFixed(0),
     ),
   ]);
   return table(
@@ -287,10 +290,10 @@ function findings(each: Case): string {
       const values = all.map(
         ({ thresholds }) => thresholds.limits.find((limit) => limit.name === name)?.[model] ?? null,
       );
-      return shown(meanOfKnown(values), digitsOf(unit));
+      return shown(meanOfKnown(values), unit);
     };
     const ofMethods = Array.from(each.trials.values(), (trials) =>
-      shown(meanOfKnown(trials.map((trial) => valueOf(trial, name))), digitsOf(unit)),
+      shown(meanOfKnown(trials.map((trial) => valueOf(trial, name))), unit),
     );
     const words = `${name.replaceAll('-', ' ')}${unit === null ? '' : `, ${unit}`}`;
     return [words, beside('original'), beside('reference'), ...ofMethods];
@@ -309,12 +312,8 @@ function unitOf(trials: readonly Trial[], name: FindingName): Unit | null {
   return measured?.measurement?.unit ?? null;
 }
 
-function digitsOf(unit: Unit | null): number {
-  return unit === 'area' || unit === 'bits' || unit === 'ratio' ? 3 : 1;
-}
-
-function shown(value: number | null, digits: number): string {
-  return value === null ? '–' : value.toFixed(digits);
+function shown(value: number | null, unit: Unit | null): string {
+  return value === null || unit === null ? '–' : figureDigits(value, unit);
 }
 
 // ---------------------------------------------------------------------------------------------- pictures

@@ -27,12 +27,11 @@ export function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
-/** "80.4 (80.1–80.9)": the mean, the least and the most, with so many digits behind the point. */
-export function meanAndSpread(values: readonly number[], digits: number): string {
-  const mean = meanOf(values).toFixed(digits);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
+/** "80.4 (80.1–80.9)": the mean, the least and the most. */
+export function meanAndSpread(values: readonly number[], text: (value: number) => string): string {
+  const mean = text(meanOf(values));
   if (values.length === 1) return mean;
-  return `${mean} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
+  return `${mean} (${text(Math.min(...values))}–${text(Math.max(...values))})`;
 }
 
 /** Of at least one value. */
