@@ -1,18 +1,35 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { trialSchema } from '../../app/comparison/comparison.ts';
-import { fewPictures, runLethe, sampleModel } from '../run-lethe.ts';
+import { makeMiniature, type Miniature } from '../miniature.ts';
+import { runLethe } from '../run-lethe.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const common = ['compare', '--model', sampleModel, '--no-relearning'];
+let miniature: Miniature;
+/** One of its people. */
+let forget: string;
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lethe-test-'));
+  miniature = await makeMiniature(folder, { people: 6, pixels: 16, pictures: 8, epochs: 5 });
+  forget = miniature.people[0];
+});
+
+afterAll(() => {
+  rmSync(dirname(miniature.data), { recursive: true, force: true });
+});
+
+const common = (data: string): string[] => [
+  ...['compare', '--model', miniature.model, '--data', data, '--no-relearning'],
+];
 
 it('compares methods in a table and in plots, and leaves nothing else behind', async () => {
-  const [data, folder] = [fewPictures(), temporaryFolder()];
-  const out = join(folder, 'out');
+  const out = join(temporaryFolder(), 'out');
   const { status, output } = await runLethe([
-    ...[...common, '--data', data, '--forget', 'Amara O', '--out', out],
+    ...[...common(miniature.data), '--forget', forget, '--out', out],
     ...['--methods', 'fine-tune', 'masked-distillation'],
   ]);
   expect(status).toBe(0);
@@ -30,22 +47,26 @@ it('compares methods in a table and in plots, and leaves nothing else behind', a
 });
 
 it('goes on without a method that lacks images, and says so', async () => {
-  const [data, folder] = [fewPictures(), temporaryFolder()];
-  const ofForget = join(data, 'train', 'Amara O');
+  const folder = temporaryFolder();
+  const data = join(folder, 'pictures');
+  cpSync(miniature.data, data, { recursive: true });
+  const ofForget = join(data, 'train', forget);
   for (const name of readdirSync(ofForget)) rmSync(join(ofForget, name));
   const { status, output } = await runLethe([
-    ...[...common, '--data', data, '--forget', 'Amara O', '--out', join(folder, 'out')],
+    ...[...common(data), '--forget', forget, '--out', join(folder, 'out')],
     ...['--methods', 'masked-distillation', 'fine-tune'],
   ]);
   expect(status).toBe(0);
-  expect(output).toMatch(/^Not tried: masked-distillation\. .*there are none of "Amara O"/m);
+  expect(output).toMatch(
+    new RegExp(`^Not tried: masked-distillation\\. .*there are none of "${forget}"`, 'm'),
+  );
   expect(output).toMatch(/^ +fine-tune .*\d/m);
 });
 
 it('refuses what no method can do, and writes nothing', async () => {
   const out = join(temporaryFolder(), 'out');
   const { status, output } = await runLethe([
-    ...[...common, '--data', fewPictures(), '--forget', 'Nobody', '--out', out, '--json'],
+    ...[...common(miniature.data), '--forget', 'Nobody', '--out', out, '--json'],
     ...['--methods', 'fine-tune'],
   ]);
   expect(status).toBe(2);
