@@ -6,6 +6,7 @@ import type { CaseContent } from '../ledger/entry.ts';
 import { unprotected, type KeyProtection } from '../ledger/key-protection.ts';
 import { orProblem } from '../ledger/ledger-fault.ts';
 import { openLedger, readLedger, type Ledger, type LedgerSettings } from '../ledger/ledger.ts';
+import { buildDigest } from '../program/build-digest.ts';
 import { isSamePerson, type CaseDetails } from './case-details.ts';
 import { newCaseFile, personHmac, reasonHmac, type CaseFile, type RunFile } from './case-file.ts';
 import { recordsOf, withoutWriter } from './case-history.ts';
@@ -303,7 +304,10 @@ class OpenCases implements Cases {
     const entry: CaseContent = {
       kind: 'run-started',
       case: id,
-      payload: runStarted(plan, run, file.key, this.#software),
+      payload: runStarted(plan, run, file.key, {
+        version: this.#software,
+        build: buildDigest(),
+      }),
     };
     // The case file first, so that at every moment what is on the disk is known to some file that recovery reads.
     const stage = (): void => {

@@ -5,19 +5,23 @@ import { classNameHmac, type RunFile } from './case-file.ts';
 
 /* What the ledger takes from the engine's words on a run: no name, no path, and counts in the order of the model. */
 
-/** @param key of the case's HMACs */
+/**
+ * @param key of the case's HMACs
+ * @param software the Lethe that runs: its version, and the digest of its own files
+ */
 export function runStarted(
   plan: ErasePlan,
   run: RunFile,
   key: string,
-  software: string,
+  software: { readonly version: string; readonly build: string },
 ): RunStarted {
   const { format, sha256, architecture, parameters, classCount } = plan.model;
   const { name, version, threads, device, selfTest } = plan.accelerator;
   const { counts, source, digest } = plan.data;
   const perClass = (ofData: readonly number[]): number[] => perModelClass(ofData, run);
   return {
-    software,
+    software: software.version,
+    build: software.build,
     model: { format, sha256, architecture, parameters, classCount },
     forget: plan.forget.map((index) => ({
       index,

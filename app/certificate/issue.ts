@@ -9,7 +9,7 @@ import { canonicalJson } from '../ledger/canonical-json.ts';
 import { stageFile, type StagedFile } from '../ledger/durable-file.ts';
 import type { DocumentSigner, Ledger } from '../ledger/ledger.ts';
 import { checkedEvidence, earliestFor, type TimeEvidence } from '../ledger/time-evidence.ts';
-import { buildDigest } from './build-digest.ts';
+import { buildDigest } from '../program/build-digest.ts';
 import {
   certificateJson,
   newSalt,

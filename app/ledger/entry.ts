@@ -28,6 +28,8 @@ export const machineSchema = z.strictObject({
 
 export const runStartedSchema = z.strictObject({
   software: z.string(),
+  /** Digest of the program's own files. */
+  build: sha256Schema.optional(),
   model: z.strictObject({
     format: z.string(),
     sha256: sha256Schema,

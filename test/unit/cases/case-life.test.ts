@@ -9,6 +9,7 @@ import { passphraseProtection, unprotected } from '../../../app/ledger/key-prote
 import { openLedger, verifyLedger } from '../../../app/ledger/ledger.ts';
 import type { LedgerSettings } from '../../../app/ledger/ledger.ts';
 import { openWrappingKey } from '../../../app/ledger/wrapping-key.ts';
+import { buildDigest } from '../../../app/program/build-digest.ts';
 import { problemOf } from '../../problem-of.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sampleDetails } from './sample-details.ts';
@@ -103,6 +104,14 @@ describe('a case', () => {
       closing: { outcome: 'erased', reason: null, retentionEnds: '2028-11-25' },
       forgotten: null,
     });
+  });
+
+  it('has on record which Lethe ran, which need not be the one that issues the certificate', () => {
+    const { cases } = desk();
+    const started = [...cases.ledger.entries(startRun(cases))].find(
+      ({ kind }) => kind === 'run-started',
+    );
+    expect(started?.payload).toMatchObject({ software: '0.1.0', build: buildDigest() });
   });
 
   it('leaves nothing in the ledger that names anyone', () => {

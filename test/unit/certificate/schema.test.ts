@@ -93,6 +93,7 @@ describe('the published schema', () => {
     );
     expect([...told]).toEqual([
       '.names',
+      'certificate.plan.build',
       'certificate.plan.recipeReason',
       'certificate.plan.reference',
       'certificate.plan.thresholds',

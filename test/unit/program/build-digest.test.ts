@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { buildDigest } from '../../../app/certificate/build-digest.ts';
+import { buildDigest } from '../../../app/program/build-digest.ts';
 
 describe('the digest of the program', () => {
   it('is what the documented command gives', (context) => {
