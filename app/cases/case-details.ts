@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { channelSchema, lawSchema, locationKindSchema } from '../contract/cases.ts';
 import { dueDate } from './deadlines.ts';
 import { plainDateSchema, type PlainDate } from './plain-date.ts';
 
@@ -19,15 +20,11 @@ const text = z
 const given = text.refine((value) => value.trim() !== '', 'it holds an empty text');
 const date = plainDateSchema.nullable();
 
-export const lawSchema = z.enum(['gdpr', 'ccpa', 'own']);
-export const channelSchema = z.enum(['letter', 'e-mail', 'form', 'phone', 'in-person', 'other']);
-export type Channel = z.infer<typeof channelSchema>;
-
 /** A further two months (GDPR) or 45 days (CCPA), of which the person is told before the first period is over. */
-export const extensionSchema = z.strictObject({ decided: plainDateSchema, reason: given });
+const extensionSchema = z.strictObject({ decided: plainDateSchema, reason: given });
 
 /** Somebody whom the data had been disclosed to, and who is told of the erasure (GDPR, Article 19). */
-export const recipientSchema = z.strictObject({
+const recipientSchema = z.strictObject({
   name: given,
   /** Null: not yet. */
   notified: date,
@@ -36,13 +33,12 @@ export const recipientSchema = z.strictObject({
 });
 
 /** What the person is, besides the model that was given, and what becomes of it. */
-export const locationSchema = z.strictObject({
-  kind: z.enum(['copy', 'backup', 'derived-model', 'original-weights']),
+const locationSchema = z.strictObject({
+  kind: locationKindSchema,
   place: given,
   /** What was decided of it; empty: nothing yet. */
   decision: text,
 });
-export type LocationKind = z.infer<typeof locationSchema>['kind'];
 
 export const caseDetailsSchema = z.strictObject({
   /** The reference under which the request is filed. */
@@ -74,28 +70,6 @@ export const caseDetailsSchema = z.strictObject({
   retentionEnds: date,
 });
 export type CaseDetails = z.infer<typeof caseDetailsSchema>;
-
-export const emptyDetails: CaseDetails = {
-  request: '',
-  received: null,
-  channel: null,
-  law: null,
-  ground: '',
-  givenDue: null,
-  extension: null,
-  subject: '',
-  controller: '',
-  officer: '',
-  reviewer: '',
-  twoPersonSignOff: false,
-  recipients: [],
-  locations: [],
-  notes: '',
-  model: '',
-  data: '',
-  forget: [],
-  retentionEnds: null,
-};
 
 /** The last day to answer; null while law, date of receipt or, under a law of one's own, the date itself is missing. */
 export function dueOf({ law, received, givenDue, extension }: CaseDetails): PlainDate | null {

@@ -1,8 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { emptyDetails } from '../contract/cases.ts';
 import { canonicalJson } from '../ledger/canonical-json.ts';
 import { caseIdSchema, type RunStarted } from '../ledger/entry.ts';
-import { caseDetailsSchema, emptyDetails, type CaseDetails } from './case-details.ts';
+import { caseDetailsSchema, type CaseDetails } from './case-details.ts';
 
 /*
  * What a case knows that the ledger must not keep: names, paths, what was written, and the key to the ledger's HMACs.

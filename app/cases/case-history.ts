@@ -1,3 +1,4 @@
+import type { CaseState, Names, RunOutcome } from '../contract/cases.ts';
 import type { Entry } from '../ledger/entry.ts';
 import type { CaseDetails } from './case-details.ts';
 import {
@@ -7,9 +8,9 @@ import {
   reasonOnFile,
   type CaseFile,
 } from './case-file.ts';
-import type { CaseRecord, CaseRun, Names, RunOutcome, SignOff } from './case-record.ts';
+import type { CaseRecord, CaseRun, SignOff } from './case-record.ts';
 import type { CaseFileReader } from './case-vault.ts';
-import { nextState, type CaseState } from './case-states.ts';
+import { nextState } from './case-states.ts';
 import { retentionEnd } from './deadlines.ts';
 import { factsOf } from './details-on-record.ts';
 import type { PlainDate } from './plain-date.ts';

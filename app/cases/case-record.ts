@@ -1,8 +1,15 @@
+import type {
+  CaseState,
+  Channel,
+  ClosingOutcome,
+  Law,
+  Names,
+  Role,
+  RunOutcome,
+} from '../contract/cases.ts';
 import type { RunFinished, RunStarted } from '../ledger/entry.ts';
-import type { CaseDetails, Channel } from './case-details.ts';
+import type { CaseDetails } from './case-details.ts';
 import type { RunFile } from './case-file.ts';
-import type { CaseState } from './case-states.ts';
-import type { Law } from './deadlines.ts';
 import type { PlainDate } from './plain-date.ts';
 
 /* A case as its entries and its file tell it. */
@@ -28,8 +35,6 @@ export interface ForgetClass {
   readonly name: string | null;
 }
 
-export type RunOutcome = 'running' | 'finished' | 'failed' | 'cancelled' | 'interrupted';
-
 export interface CaseRun {
   /** Sequences of the entries. */
   readonly entry: number;
@@ -48,8 +53,6 @@ export interface CaseRun {
   readonly file: RunFile | null;
 }
 
-export type Role = 'officer' | 'reviewer';
-
 export interface SignOff {
   /** Sequence of the entry that it is. */
   readonly entry: number;
@@ -59,15 +62,6 @@ export interface SignOff {
   /** Null where the case file does not say it. */
   readonly name: string | null;
 }
-
-/** How a request was answered. `abandoned`: nobody asked, or asks any more, such as for a trial. */
-export type ClosingOutcome = 'erased' | 'refused' | 'withdrawn' | 'abandoned';
-
-/**
- * Whether names can be told: the case file is `open`; `locked`, as the passphrase of the ledger's key was not given;
- * `missing`, or not as Lethe made it; or the case was `forgotten`.
- */
-export type Names = 'open' | 'locked' | 'missing' | 'forgotten';
 
 export interface CaseRecord {
   /** Such as `2026-0001`: the year and a number that counts up in it. Sorts by age. */

@@ -1,17 +1,5 @@
-import { z } from 'zod';
+import { caseStateSchema, type CaseState } from '../contract/cases.ts';
 import type { CaseContent } from '../ledger/entry.ts';
-
-export const caseStateSchema = z.enum([
-  'draft',
-  'ready',
-  'running',
-  'interrupted',
-  'review',
-  'accepted',
-  'rejected',
-  'closed',
-]);
-export type CaseState = z.infer<typeof caseStateSchema>;
 
 /** `none`: there is no case yet. `forgotten`: a closed one whose names were destroyed. */
 type Standing = CaseState | 'none' | 'forgotten';

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path';
 import { ProblemError, type ProblemCode } from '../../engine/protocol/problem.ts';
 import type { ErasePlan, EraseResult } from '../../engine/protocol/protocol.ts';
+import type { ClosingOutcome, Role } from '../contract/cases.ts';
 import { canonicalJson } from '../ledger/canonical-json.ts';
 import type { CaseContent } from '../ledger/entry.ts';
 import { unprotected, type KeyProtection } from '../ledger/key-protection.ts';
@@ -10,7 +11,7 @@ import { buildDigest } from '../program/build-digest.ts';
 import { isSamePerson, type CaseDetails } from './case-details.ts';
 import { newCaseFile, personHmac, reasonHmac, type CaseFile, type RunFile } from './case-file.ts';
 import { recordsOf, withoutWriter } from './case-history.ts';
-import type { CaseRecord, ClosingOutcome, Role } from './case-record.ts';
+import type { CaseRecord } from './case-record.ts';
 import { faultIn, lackIn } from './case-rules.ts';
 import { nextState, refusalOf, stateWords, statesFor } from './case-states.ts';
 import { openCaseVault, readCaseVault, type CaseVault } from './case-vault.ts';

@@ -1,9 +1,5 @@
+import type { Law } from '../contract/cases.ts';
 import { addDays, addMonths, weekday, type PlainDate } from './plain-date.ts';
-
-/**
- * The law that a request is made under. `own`: another one, or a house rule; its due date is given, not computed.
- */
-export type Law = 'gdpr' | 'ccpa' | 'own';
 
 /** What a due date is made from. */
 export interface DueDateSource {

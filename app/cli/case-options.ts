@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { channelSchema, lawSchema, type CaseDetails, type Channel } from '../cases/case-details.ts';
-import type { Law } from '../cases/deadlines.ts';
+import type { CaseDetails } from '../cases/case-details.ts';
 import { plainDateSchema, type PlainDate } from '../cases/plain-date.ts';
+import { channelSchema, lawSchema, type Channel, type Law } from '../contract/cases.ts';
 
 /** How `lethe case new` and `lethe case set` are told what to enter of a case. */
 export interface DetailsOptions {

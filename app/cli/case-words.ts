@@ -1,6 +1,7 @@
 import { isRetentionOver } from '../cases/case-history.ts';
-import type { CaseRecord, CaseRun, ClosingOutcome, SignOff } from '../cases/case-record.ts';
+import type { CaseRecord, CaseRun, SignOff } from '../cases/case-record.ts';
 import { daysBetween, type PlainDate } from '../cases/plain-date.ts';
+import type { ClosingOutcome } from '../contract/cases.ts';
 import { shortened, visible } from '../report/visible.ts';
 
 /** How `lethe case` says to a person, and to a program, what it found. */

@@ -2,21 +2,25 @@ import { resolve } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { ProblemError } from '../../engine/protocol/problem.ts';
-import {
-  emptyDetails,
-  locationSchema,
-  type CaseDetails,
-  type LocationKind,
-} from '../cases/case-details.ts';
+import type { CaseDetails } from '../cases/case-details.ts';
 import { isRetentionOver } from '../cases/case-history.ts';
-import type { CaseRecord, ClosingOutcome, Role } from '../cases/case-record.ts';
+import type { CaseRecord } from '../cases/case-record.ts';
 import { openQuestions } from '../cases/case-rules.ts';
-import { caseStateSchema, type CaseState } from '../cases/case-states.ts';
 import { listCases, noSuchCase, openCases, type Cases } from '../cases/cases.ts';
 import { today, type PlainDate } from '../cases/plain-date.ts';
 import { subjectReferenceWarnings } from '../cases/subject-reference.ts';
 import { issueCertificate } from '../certificate/issue.ts';
 import { languageSchema, type Language } from '../certificate/messages/language.ts';
+import {
+  caseStateSchema,
+  emptyDetails,
+  locationKindSchema,
+  roleSchema,
+  type CaseState,
+  type ClosingOutcome,
+  type LocationKind,
+  type Role,
+} from '../contract/cases.ts';
 import { addDetailsOptions, dateOption, withOptions, type DetailsOptions } from './case-options.ts';
 import { caseLine, caseTable, caseText, outcomeWords, stateText } from './case-words.ts';
 import { chosenProtection, passphraseFileOption } from './key-options.ts';
@@ -194,7 +198,7 @@ function locationCommand(): Command {
       'enter where copies, backups, derived models or the original weights are, and what was decided of them',
     )
     .argument('<id>')
-    .addArgument(new Argument('<kind>').choices(locationSchema.shape.kind.options))
+    .addArgument(new Argument('<kind>').choices(locationKindSchema.options))
     .argument('<place>')
     .option('--decision <text>', 'such as "destroyed on 2026-11-27"')
     .option('--remove', 'take it out', false)
@@ -469,5 +473,5 @@ function replaced<Item>(
 }
 
 function roleOption(): Option {
-  return new Option('--as <role>', 'who signs').choices(['officer', 'reviewer']).default('officer');
+  return new Option('--as <role>', 'who signs').choices(roleSchema.options).default('officer');
 }

@@ -22,10 +22,18 @@ export const caseStateSchema = z.enum([
   'rejected',
   'closed',
 ]);
+export type CaseState = z.infer<typeof caseStateSchema>;
 
-const channelSchema = z.enum(['letter', 'e-mail', 'form', 'phone', 'in-person', 'other']);
-export const channels = channelSchema.options;
-const lawSchema = z.enum(['gdpr', 'ccpa', 'own']);
+export const channelSchema = z.enum(['letter', 'e-mail', 'form', 'phone', 'in-person', 'other']);
+export type Channel = z.infer<typeof channelSchema>;
+
+/** The law that a request is made under. `own`: another one, or a house rule; its due date is given, not computed. */
+export const lawSchema = z.enum(['gdpr', 'ccpa', 'own']);
+export type Law = z.infer<typeof lawSchema>;
+
+/** What the person is in, besides the model that was given. */
+export const locationKindSchema = z.enum(['copy', 'backup', 'derived-model', 'original-weights']);
+export type LocationKind = z.infer<typeof locationKindSchema>;
 
 /** What the officer enters of a case. A draft may lack anything: text is empty then, and a date is null. */
 export const caseDetailsSchema = z.strictObject({
@@ -47,7 +55,7 @@ export const caseDetailsSchema = z.strictObject({
   locations: z
     .array(
       z.strictObject({
-        kind: z.enum(['copy', 'backup', 'derived-model', 'original-weights']),
+        kind: locationKindSchema,
         place: text.min(1),
         decision: text,
       }),
@@ -60,6 +68,28 @@ export const caseDetailsSchema = z.strictObject({
   retentionEnds: date,
 });
 export type CaseDetails = z.infer<typeof caseDetailsSchema>;
+
+export const emptyDetails: CaseDetails = {
+  request: '',
+  received: null,
+  channel: null,
+  law: null,
+  ground: '',
+  givenDue: null,
+  extension: null,
+  subject: '',
+  controller: '',
+  officer: '',
+  reviewer: '',
+  twoPersonSignOff: false,
+  recipients: [],
+  locations: [],
+  notes: '',
+  model: '',
+  data: '',
+  forget: [],
+  retentionEnds: null,
+};
 
 const forgetClassSchema = z.object({ index: count, name: z.string().nullable() });
 const list = <Item extends z.ZodType>(item: Item): z.ZodReadonly<z.ZodArray<Item>> =>
@@ -105,6 +135,7 @@ export const runOutcomeSchema = z.enum([
   'cancelled',
   'interrupted',
 ]);
+export type RunOutcome = z.infer<typeof runOutcomeSchema>;
 
 export const runSchema = z.object({
   started: time,
@@ -142,7 +173,18 @@ export const runSchema = z.object({
 export type CaseRun = z.infer<typeof runSchema>;
 
 export const roleSchema = z.enum(['officer', 'reviewer']);
+export type Role = z.infer<typeof roleSchema>;
+
+/** How a request was answered. `abandoned`: nobody asked, or asks any more, such as for a trial. */
 export const closingOutcomeSchema = z.enum(['erased', 'refused', 'withdrawn', 'abandoned']);
+export type ClosingOutcome = z.infer<typeof closingOutcomeSchema>;
+
+/**
+ * Whether names can be told: the case file is `open`; `locked`, as the passphrase of the ledger's key was not given;
+ * `missing`, or not as Lethe made it; or the case was `forgotten`.
+ */
+const namesSchema = z.enum(['open', 'locked', 'missing', 'forgotten']);
+export type Names = z.infer<typeof namesSchema>;
 
 export const certificateIdSchema = z.string().regex(/^\d{4}-\d{4,}-[0-9a-f]{8}$/);
 /** For the controller, and for anyone else. */
@@ -151,7 +193,7 @@ export const certificateFormSchema = z.enum(['with-names', 'without-names']);
 export const caseViewSchema = z.object({
   id: caseIdSchema,
   state: caseStateSchema,
-  names: z.enum(['open', 'locked', 'missing', 'forgotten']),
+  names: namesSchema,
   opened: time,
   changed: time,
   received: date,

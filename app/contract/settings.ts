@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { acceleratorNameSchema } from '../../engine/protocol/protocol.ts';
+import { lawSchema } from './cases.ts';
 
 const text = z.string().max(2000);
 
@@ -11,7 +12,7 @@ export const settingsSchema = z.strictObject({
   controller: text,
   /** Who runs cases on this machine. */
   officer: text,
-  law: z.enum(['gdpr', 'ccpa', 'own']),
+  law: lawSchema,
   twoPersonSignOff: z.boolean(),
   /** Null: the fastest that works. */
   accelerator: acceleratorNameSchema.nullable(),

@@ -1,5 +1,5 @@
-import type { CaseRecord, ClosingOutcome } from '../cases/case-record.ts';
-import type { Law } from '../cases/deadlines.ts';
+import type { CaseRecord } from '../cases/case-record.ts';
+import type { ClosingOutcome, Law } from '../contract/cases.ts';
 import type { ReportTotals } from './report.ts';
 
 /** What a report says in words. */

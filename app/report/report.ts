@@ -1,5 +1,6 @@
-import type { CaseRecord, ClosingOutcome } from '../cases/case-record.ts';
+import type { CaseRecord } from '../cases/case-record.ts';
 import { daysBetween, type PlainDate } from '../cases/plain-date.ts';
+import type { ClosingOutcome } from '../contract/cases.ts';
 
 /** All cases of a period, for whoever has to show what was asked and how it was answered (GDPR, Articles 5(2) and 30; 11 CCR § 7101). */
 export interface Report {

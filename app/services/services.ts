@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { emptyDetails } from '../cases/case-details.ts';
 import { openCases, type Cases } from '../cases/cases.ts';
 import type { RunFile } from '../cases/case-file.ts';
 import type { CaseRun } from '../cases/case-record.ts';
 import { today } from '../cases/plain-date.ts';
 import { issueCertificate } from '../certificate/issue.ts';
 import type { HandlerTable, Note } from '../contract/call.ts';
-import type { CaseView } from '../contract/cases.ts';
+import { emptyDetails, type CaseDetails, type CaseView } from '../contract/cases.ts';
 import type { Application, Contract, EventName, Events } from '../contract/contract.ts';
 import type { LedgerStatus } from '../contract/ledger.ts';
 import type { Choosing } from '../contract/paths.ts';
@@ -353,7 +352,7 @@ export class Services {
     this.#options.host.tell({ event, content });
   }
 
-  #sampleDetails(): typeof emptyDetails {
+  #sampleDetails(): CaseDetails {
     const { controller, officer, twoPersonSignOff } = this.#settings;
     return {
       ...emptyDetails,

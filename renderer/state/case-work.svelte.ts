@@ -1,4 +1,9 @@
-import type { CaseDetails, CaseView, DetailsCheck } from '../../app/contract/cases.ts';
+import {
+  emptyDetails,
+  type CaseDetails,
+  type CaseView,
+  type DetailsCheck,
+} from '../../app/contract/cases.ts';
 import type { Client } from '../../app/contract/client.ts';
 import type { Contract } from '../../app/contract/contract.ts';
 import type { Settings } from '../../app/contract/settings.ts';
@@ -27,7 +32,7 @@ export class CaseWork {
   /** Null until it is entered. */
   view = $state.raw<CaseView | null>(null);
   /** As they are on the screen. */
-  details = $state<CaseDetails>(blankDetails);
+  details = $state<CaseDetails>(emptyDetails);
   check = $state.raw<DetailsCheck | null>(null);
   readonly model = new Loadable<ModelView>();
   readonly data = new Loadable<DataView>();
@@ -51,7 +56,7 @@ export class CaseWork {
     const work = new CaseWork(around);
     const { controller, officer, law, twoPersonSignOff } = around.settings;
     work.details = {
-      ...structuredClone(blankDetails),
+      ...structuredClone(emptyDetails),
       received: today(),
       controller,
       officer,
@@ -244,25 +249,3 @@ export class CaseWork {
       void this.lookAtPictures();
   }
 }
-
-const blankDetails: CaseDetails = {
-  request: '',
-  received: null,
-  channel: null,
-  law: null,
-  ground: '',
-  givenDue: null,
-  extension: null,
-  subject: '',
-  controller: '',
-  officer: '',
-  reviewer: '',
-  twoPersonSignOff: false,
-  recipients: [],
-  locations: [],
-  notes: '',
-  model: '',
-  data: '',
-  forget: [],
-  retentionEnds: null,
-};

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCases } from '../../app/cases/cases.ts';
-import { emptyDetails } from '../../app/cases/case-details.ts';
+import { emptyDetails } from '../../app/contract/cases.ts';
 import { passphraseProtection } from '../../app/ledger/key-protection.ts';
 import { tamperWithDatabase } from '../tamper-with-database.ts';
 import { expect, goTo, lacksChromium, noChromium, test, writeCases } from './with-lethe.ts';

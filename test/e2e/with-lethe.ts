@@ -2,8 +2,8 @@ import { test as base, type Page } from '@playwright/test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptyDetails, type CaseDetails } from '../../app/cases/case-details.ts';
 import { openCases } from '../../app/cases/cases.ts';
+import { emptyDetails, type CaseDetails } from '../../app/contract/cases.ts';
 import { findChromium } from '../../build/checks/chromium.ts';
 import { RunningLethe, type StartOptions } from './running-lethe.ts';
 

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { emptyDetails, type CaseDetails } from '../../../app/cases/case-details.ts';
 import { newCaseFile } from '../../../app/cases/case-file.ts';
 import { openCaseVault, readCaseVault } from '../../../app/cases/case-vault.ts';
 import { listCases, openCases, stagingFolder, type Cases } from '../../../app/cases/cases.ts';
+import { emptyDetails, type CaseDetails } from '../../../app/contract/cases.ts';
 import { passphraseProtection, unprotected } from '../../../app/ledger/key-protection.ts';
 import { openLedger, verifyLedger } from '../../../app/ledger/ledger.ts';
 import type { LedgerSettings } from '../../../app/ledger/ledger.ts';

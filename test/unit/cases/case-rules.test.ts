@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { caseDetailsSchema, emptyDetails } from '../../../app/cases/case-details.ts';
+import { caseDetailsSchema } from '../../../app/cases/case-details.ts';
 import { faultIn, lackIn, openQuestions } from '../../../app/cases/case-rules.ts';
+import { emptyDetails } from '../../../app/contract/cases.ts';
 import { sampleDetails } from './sample-details.ts';
 
 const today = '2026-11-25';

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  caseStateSchema,
-  nextState,
-  refusalOf,
-  statesFor,
-  type CaseState,
-  type CaseStep,
-} from '../../../app/cases/case-states.ts';
+import { nextState, refusalOf, statesFor, type CaseStep } from '../../../app/cases/case-states.ts';
+import { caseStateSchema, type CaseState } from '../../../app/contract/cases.ts';
 
 const toDraft: CaseStep = { kind: 'case-reopened', payload: { state: 'draft' } };
 const backToReview: CaseStep = { kind: 'case-reopened', payload: { state: 'review' } };

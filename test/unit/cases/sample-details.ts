@@ -1,4 +1,4 @@
-import { emptyDetails, type CaseDetails } from '../../../app/cases/case-details.ts';
+import { emptyDetails, type CaseDetails } from '../../../app/contract/cases.ts';
 
 /** A case with everything that a case can have. */
 export const sampleDetails: CaseDetails = {

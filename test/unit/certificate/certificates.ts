@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { issueCertificate, type IssuedCertificate } from '../../../app/certificate/issue.ts';
-import { emptyDetails, type CaseDetails } from '../../../app/cases/case-details.ts';
 import { openCases, stagingFolder, type Cases } from '../../../app/cases/cases.ts';
+import { issueCertificate, type IssuedCertificate } from '../../../app/certificate/issue.ts';
+import { emptyDetails, type CaseDetails } from '../../../app/contract/cases.ts';
 import { sampleRun } from '../cases/sample-runs.ts';
 
 /** A folder with a ledger, in which finished cases can be made. */
