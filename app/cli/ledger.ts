@@ -1,4 +1,4 @@
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -6,7 +6,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { ProblemError } from '../../engine/protocol/problem.ts';
 import { listCases } from '../cases/cases.ts';
 import { today } from '../cases/plain-date.ts';
-import { writeDurably } from '../ledger/durable-file.ts';
+import { readUserFile, readUserText, writeUserFile } from '../files/user-files.ts';
 import { exportLines } from '../ledger/ledger-export.ts';
 import { openLedger, readLedger, verifyLedger, type LedgerReader } from '../ledger/ledger.ts';
 import { qrCodeForTerminal, qrCodeSvg } from '../ledger/qr-code.ts';
@@ -138,7 +138,8 @@ function verifyCommand(): Command {
     .option('--checkpoint <file>', 'check that the ledger grew out of this one, kept elsewhere')
     .action(async (options: LedgerOptions & { checkpoint?: string }) => {
       await reportingProblems(options, async () => {
-        const kept = options.checkpoint === undefined ? undefined : readText(options.checkpoint);
+        const kept =
+          options.checkpoint === undefined ? undefined : readUserText(options.checkpoint);
         const report = verifyLedger(options.ledger, kept);
         const evidence = report.ok ? await evidenceReport(options.ledger) : [];
         const faults = evidence.filter((found) => typeof found === 'string');
@@ -158,8 +159,10 @@ function checkpointCommand(): Command {
     .action(async (options: LedgerOptions & { export?: string; qr?: string | true }) => {
       await reading(options, (reader) => {
         const checkpoint = reader.checkpoint();
-        if (options.export !== undefined) writeFile(options.export, checkpoint);
-        if (typeof options.qr === 'string') writeFile(options.qr, qrCodeSvg(checkpoint));
+        if (options.export !== undefined) writeUserFile(options.export, checkpoint, 0o644);
+        if (typeof options.qr === 'string') {
+          writeUserFile(options.qr, qrCodeSvg(checkpoint), 0o644);
+        }
         const fingerprint = spokenFingerprint(checkpoint);
         if (options.json) {
           writeJson({ event: 'result', checkpoint, fingerprint, bits: spokenFingerprintBits });
@@ -309,7 +312,7 @@ function evidenceContent(file: string, options: ImportOptions): EvidenceContent 
     return {
       kind: 'checkpoint-witnessed',
       case: null,
-      payload: { checkpoint: readText(file), witness: options.witness },
+      payload: { checkpoint: readUserText(file), witness: options.witness },
     };
   }
   if (options.checkpoint !== undefined) {
@@ -317,8 +320,8 @@ function evidenceContent(file: string, options: ImportOptions): EvidenceContent 
       kind: 'checkpoint-timestamped',
       case: null,
       payload: {
-        checkpoint: readText(options.checkpoint),
-        token: readBytes(file).toString('base64'),
+        checkpoint: readUserText(options.checkpoint),
+        token: readUserFile(file).toString('base64'),
       },
     };
   }
@@ -339,36 +342,6 @@ async function evidenceReport(folder: string): Promise<(TimeEvidence | string)[]
 
 function say(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-function readText(file: string): string {
-  return readBytes(file).toString('utf8');
-}
-
-function readBytes(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new ProblemError(
-      'no-such-file',
-      `There is no file ${file} that can be read.`,
-      String(cause),
-      { cause },
-    );
-  }
-}
-
-function writeFile(file: string, text: string): void {
-  try {
-    writeDurably(file, text, 0o644);
-  } catch (cause) {
-    throw new ProblemError(
-      'disk-failed',
-      `Nothing can be written to ${file}. Choose another place, or make room there.`,
-      String(cause),
-      { cause },
-    );
-  }
 }
 
 function parseEntry(text: string): number {

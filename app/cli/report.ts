@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { ProblemError } from '../../engine/protocol/problem.ts';
 import { listCases } from '../cases/cases.ts';
 import { addMonths, today, type PlainDate } from '../cases/plain-date.ts';
-import { writeDurably } from '../ledger/durable-file.ts';
+import { writeUserFile } from '../files/user-files.ts';
 import { readLedger } from '../ledger/ledger.ts';
 import { spokenFingerprint } from '../ledger/spoken-fingerprint.ts';
 import { reportCsv } from '../report/report-csv.ts';
@@ -15,6 +15,9 @@ import { caseTable } from './case-words.ts';
 import { chosenProtection, passphraseFileOption } from './key-options.ts';
 import { jsonOption, ledgerOption, reportingProblems, verboseOption } from './options.ts';
 import { writeJson } from './reporter.ts';
+
+/** A report holds names. */
+const ownerOnly = 0o600;
 
 interface ReportOptions {
   readonly from: PlainDate;
@@ -66,8 +69,10 @@ async function report(options: ReportOptions): Promise<void> {
   for (const file of files) requireNew(file);
   const records = listCases(ledger, chosenProtection(options.passphraseFile));
   const made = reportOf(records, from, to, today());
-  if (csv !== undefined) write(csv, reportCsv(made));
-  if (pdf !== undefined) write(pdf, await reportPdf(made, originOf(ledger)));
+  if (csv !== undefined) writeUserFile(csv, reportCsv(made), ownerOnly);
+  if (pdf !== undefined) {
+    writeUserFile(pdf, await reportPdf(made, originOf(ledger)), ownerOnly);
+  }
   if (options.json) writeJson({ event: 'result', from, to, ...made.totals, files });
   else {
     const lines = [
@@ -96,20 +101,6 @@ function requireNew(file: string): void {
     throw new ProblemError(
       'output-exists',
       `There is a file ${file} already, and nothing is overwritten. Name another one.`,
-    );
-  }
-}
-
-/** For nobody but its owner: it holds names. */
-function write(file: string, bytes: string | Uint8Array): void {
-  try {
-    writeDurably(file, bytes, 0o600);
-  } catch (cause) {
-    throw new ProblemError(
-      'disk-failed',
-      `Nothing can be written to ${file}. Choose another place, or make room there.`,
-      String(cause),
-      { cause },
     );
   }
 }

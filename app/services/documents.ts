@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { writingInto } from '../files/user-files.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { ProblemError } from '../../engine/protocol/problem.ts';
 
@@ -62,17 +63,10 @@ export function copyInto(folder: string, sources: readonly string[]): string[] {
       `There is something at ${taken} already, and nothing is overwritten. Choose another folder.`,
     );
   }
-  try {
+  writingInto(folder, () => {
     sources.forEach((source, index) => {
       cpSync(source, targets[index], { recursive: true, errorOnExist: true, force: false });
     });
-  } catch (cause) {
-    throw new ProblemError(
-      'disk-failed',
-      `Nothing can be written to ${folder}. Choose another folder, or make room there.`,
-      String(cause),
-      { cause },
-    );
-  }
+  });
   return targets;
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { encode } from 'uqr';
-import { ProblemError } from '../../engine/protocol/problem.ts';
 import type { EntryView, LedgerIdentity, LedgerStatus } from '../contract/ledger.ts';
+import { writingInto } from '../files/user-files.ts';
 import { writeDurably } from '../ledger/durable-file.ts';
 import { verifyLedger, type Ledger, type ListedEntry } from '../ledger/ledger.ts';
 import { fingerprintOf } from '../ledger/signing.ts';
@@ -54,15 +54,9 @@ export function verifiedStatus(folder: string, checkpoint: string | null): Ledge
 export function exportCheckpoint(ledger: Ledger, folder: string): string {
   const day = new Date().toISOString().slice(0, 10);
   const path = join(folder, `lethe-checkpoint-${ledger.identity.origin.slice(0, 8)}-${day}.txt`);
-  try {
-    writeDurably(path, ledger.checkpoint(), 0o644);
-  } catch (cause) {
-    throw new ProblemError(
-      'disk-failed',
-      `Nothing can be written to ${folder}. Choose another folder, or make room there.`,
-      String(cause),
-      { cause },
-    );
-  }
+  const checkpoint = ledger.checkpoint();
+  writingInto(folder, () => {
+    writeDurably(path, checkpoint, 0o644);
+  });
   return path;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openCases, type Cases } from '../cases/cases.ts';
@@ -13,6 +12,7 @@ import type { LedgerStatus } from '../contract/ledger.ts';
 import type { Choosing } from '../contract/paths.ts';
 import type { Settings } from '../contract/settings.ts';
 import { EngineHost, type EngineProgram } from '../engine-host/engine-host.ts';
+import { readUserText } from '../files/user-files.ts';
 import type { RunStarted } from '../ledger/entry.ts';
 import { passphraseProtection, unprotected, type KeyProtection } from '../ledger/key-protection.ts';
 import { readLedger } from '../ledger/ledger.ts';
@@ -274,7 +274,7 @@ export class Services {
 
       'ledger.status': () => this.#status(),
       'ledger.verify': ({ checkpoint }) => {
-        const kept = checkpoint === null ? null : readText(checkpoint);
+        const kept = checkpoint === null ? null : readUserText(checkpoint);
         const { verified, fault } = verifiedStatus(folder, kept);
         this.#verification = { verified, fault };
         const status = this.#status();
@@ -297,7 +297,7 @@ export class Services {
         const content = {
           kind: 'checkpoint-witnessed',
           case: null,
-          payload: { checkpoint: readText(path), witness },
+          payload: { checkpoint: readUserText(path), witness },
         } as const;
         const found = await checkedEvidence(content);
         if (typeof found === 'string') throw new ProblemError('bad-command', found);
@@ -423,17 +423,4 @@ function modelName(path: string): string {
 /** As commands take it. */
 function preprocessingText({ name, mean, std }: RunStarted['preprocessing']): string {
   return name === 'custom' ? `custom:mean=${mean.join(',')};std=${std.join(',')}` : name;
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new ProblemError(
-      'no-such-file',
-      `There is no file ${path} that can be read.`,
-      String(cause),
-      { cause },
-    );
-  }
 }
