@@ -1,6 +1,6 @@
-import PDFDocument from 'pdfkit';
 import type { DocumentSigner } from '../ledger/ledger.ts';
 import type { CertificateFile } from './certificate-file.ts';
+import { documentPdf } from './document.ts';
 import { figuresIn } from './figures.ts';
 import { messagesIn } from './messages/messages.ts';
 import { drawCertificate } from './pages.ts';
@@ -19,49 +19,31 @@ export async function certificatePdf(
   const { certificate } = file;
   const messages = messagesIn(certificate.language);
   const issued = new Date(certificate.issued);
-  const document = new PDFDocument({
-    size: 'A4',
-    margin: 0,
-    autoFirstPage: false,
-    bufferPages: true,
-    pdfVersion: '1.7',
-    subset: 'PDF/A-3a',
-    tagged: true,
-    lang: certificate.language,
-    displayTitle: true,
-    // So that the attached JSON stands in the file as it is: anyone can take it out, and no inflating is needed to check it.
-    compress: false,
-    info: Object.assign(
-      {
-        Title: messages.documentTitle(certificate.id),
-        Producer: 'Lethe',
-        Creator: 'Lethe',
-        CreationDate: issued,
-      },
-      { LetheSignature: unsigned },
-    ),
-  });
-  const chunks: Buffer[] = [];
-  const ended = new Promise((resolve, reject) => {
-    document.on('data', (chunk: Buffer) => chunks.push(chunk));
-    document.on('end', resolve);
-    document.on('error', reject);
-  });
-  document.appendXML(claimOfAccessibility);
-  const attachment = {
-    name: `certificate-${certificate.id}.json`,
-    type: 'application/json',
-    description: messages.attachment,
-    creationDate: issued,
-    modifiedDate: issued,
-    // What the pages show is made of it.
-    relationship: 'Source',
-  };
-  document.file(json, attachment);
-  drawCertificate(document, file, { messages, figures: figuresIn(certificate.language) });
-  document.end();
-  await ended;
-  return signPdf(Buffer.concat(chunks), (purpose, bytes) => signer.sign(purpose, bytes));
+  const pdf = await documentPdf(
+    {
+      title: messages.documentTitle(certificate.id),
+      language: certificate.language,
+      created: issued,
+      entries: { LetheSignature: unsigned },
+      // So that the attached JSON stands in the file as it is: anyone can take it out, and no inflating is needed to check it.
+      compress: false,
+    },
+    (document) => {
+      document.appendXML(claimOfAccessibility);
+      const attachment = {
+        name: `certificate-${certificate.id}.json`,
+        type: 'application/json',
+        description: messages.attachment,
+        creationDate: issued,
+        modifiedDate: issued,
+        // What the pages show is made of it.
+        relationship: 'Source',
+      };
+      document.file(json, attachment);
+      drawCertificate(document, file, { messages, figures: figuresIn(certificate.language) });
+    },
+  );
+  return signPdf(pdf, (purpose, bytes) => signer.sign(purpose, bytes));
 }
 
 /** ISO 14289-1, section 5, with the extension schema that ISO 19005-3 wants for what it does not know (section 6.6.2.3.3). */

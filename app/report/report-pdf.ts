@@ -1,5 +1,5 @@
-import PDFDocument from 'pdfkit';
 import type { CaseRecord } from '../cases/case-record.ts';
+import { documentPdf } from '../certificate/document.ts';
 import { figuresIn, type Figures } from '../certificate/figures.ts';
 import { styles } from '../certificate/look.ts';
 import { page, pageWidth, plain, Sheet, type Cell, type Paragraph } from '../certificate/sheet.ts';
@@ -20,33 +20,15 @@ export interface ReportOrigin {
 export async function reportPdf(report: Report, origin: ReportOrigin): Promise<Buffer> {
   const figures = figuresIn('en');
   const title = `Erasure requests from ${figures.date(report.from)} to ${figures.date(report.to)}`;
-  const document = new PDFDocument({
-    size: 'A4',
-    margin: 0,
-    autoFirstPage: false,
-    bufferPages: true,
-    pdfVersion: '1.7',
-    subset: 'PDF/A-3a',
-    tagged: true,
-    lang: 'en',
-    displayTitle: true,
-    info: {
-      Title: title,
-      Producer: 'Lethe',
-      Creator: 'Lethe',
-      CreationDate: new Date(`${report.asOf}T00:00:00Z`),
-    },
+  const about = {
+    title,
+    language: 'en',
+    created: new Date(`${report.asOf}T00:00:00Z`),
+    compress: true,
+  };
+  return documentPdf(about, (document) => {
+    draw(document, report, origin, title, figures);
   });
-  const chunks: Buffer[] = [];
-  const ended = new Promise((resolve, reject) => {
-    document.on('data', (chunk: Buffer) => chunks.push(chunk));
-    document.on('end', resolve);
-    document.on('error', reject);
-  });
-  draw(document, report, origin, title, figures);
-  document.end();
-  await ended;
-  return Buffer.concat(chunks);
 }
 
 const widths = [62, 118, 122, 112, pageWidth - 414] as const;
