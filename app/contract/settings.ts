@@ -4,6 +4,8 @@ import { lawSchema } from './cases.ts';
 
 const text = z.string().max(2000);
 
+export const acceleratorNames = acceleratorNameSchema.options;
+
 export const settingsSchema = z.strictObject({
   /** `system`: as the account is set. */
   language: z.enum(['system', 'en', 'de']),

@@ -51,6 +51,8 @@ export const imageSettingsSchema = z.strictObject({
 });
 export type ImageSettings = z.infer<typeof imageSettingsSchema>;
 
+export const recipeNames = recipeNameSchema.options;
+
 /** How a run is to be done, where the officer wants it otherwise than Lethe proposes. */
 export const runSettingsSchema = imageSettingsSchema.extend({
   /** Null: the best for the images at hand. */
