@@ -152,8 +152,9 @@ class OpenCases implements Cases {
     this.#vault = vault;
     this.#software = software;
     this.#clock = clock;
-    this.interrupted = this.#interruptRuns();
-    const records = this.list();
+    const found = this.list();
+    this.interrupted = this.#interruptRuns(found);
+    const records = this.interrupted.length === 0 ? found : this.list();
     recover(vault, records);
     this.#ids = new Set([...records.map(({ id }) => id), ...vault.ids()]);
   }
@@ -175,7 +176,7 @@ class OpenCases implements Cases {
     const record = this.record(id);
     const file = this.#requireFile(record);
     const before = this.#requireDetails(record);
-    if (canonicalJson(details) === canonicalJson(before)) return;
+    if (isSame(details, before)) return;
     this.#requireSound(details);
     const { state } = record;
     if (state === 'ready') this.#requireComplete(id, details);
@@ -482,8 +483,8 @@ class OpenCases implements Cases {
   }
 
   /** @returns the cases of the runs that a dead writer left behind */
-  #interruptRuns(): string[] {
-    const running = this.list()
+  #interruptRuns(records: readonly CaseRecord[]): string[] {
+    const running = records
       .filter(({ state }) => state === 'running')
       .map(({ id }) => id);
     for (const id of running) {
