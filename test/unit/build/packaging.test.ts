@@ -1,8 +1,11 @@
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FuseV1Options } from '@electron/fuses';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { buildVerifier } from '../../../build/verifier.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 
 const project = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -24,6 +27,7 @@ const builder = builderSchema.parse(fromBuilder('app-builder-lib/out/util/config
 
 const filesSchema = z.object({
   files: z.array(z.union([z.string(), z.object({ filter: z.array(z.string()) })])),
+  extraResources: z.array(z.object({ from: z.string(), to: z.string() })),
   asarUnpack: z.union([z.string(), z.array(z.string())]),
   linux: z.object({ target: z.array(z.string()) }),
   afterPack: z.string(),
@@ -52,6 +56,15 @@ test('packages what is named and no development files, and the engine outside of
     'renderer/**',
   ]);
   expect(read.asarUnpack).toEqual(expect.arrayContaining(['engine/**', 'node_modules/**']));
+});
+
+test('packages all of the stand-alone verifier, beside the application', async () => {
+  const read = filesSchema.parse(await builder.getConfig(project, 'electron-builder.yml', null));
+  const built = await buildVerifier(temporaryFolder());
+  const names = built.map(({ path }) => basename(path));
+  expect(read.extraResources.filter(({ to }) => to.startsWith('verifier/'))).toEqual(
+    names.map((name) => ({ from: `dist/${name}`, to: `verifier/${name}` })),
+  );
 });
 
 test('decides on every fuse that Electron has', async () => {
