@@ -484,9 +484,7 @@ class OpenCases implements Cases {
 
   /** @returns the cases of the runs that a dead writer left behind */
   #interruptRuns(records: readonly CaseRecord[]): string[] {
-    const running = records
-      .filter(({ state }) => state === 'running')
-      .map(({ id }) => id);
+    const running = records.filter(({ state }) => state === 'running').map(({ id }) => id);
     for (const id of running) {
       this.ledger.append({ kind: 'run-interrupted', case: id, payload: {} });
     }

@@ -16,6 +16,7 @@ import {
 import {
   entryKindSchema,
   entryViewSchema,
+  ledgerCheckSchema,
   ledgerIdentitySchema,
   ledgerStatusSchema,
 } from './ledger.ts';
@@ -124,7 +125,7 @@ export const calls = {
   ),
 
   'ledger.status': call(nothing, ledgerStatusSchema),
-  'ledger.verify': call(z.strictObject({ checkpoint: pathSchema.nullable() }), ledgerStatusSchema),
+  'ledger.verify': call(z.strictObject({ checkpoint: pathSchema.nullable() }), ledgerCheckSchema),
   'ledger.page': call(
     z.strictObject({
       before: z.int().positive().nullable(),

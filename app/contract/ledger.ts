@@ -14,6 +14,13 @@ export const ledgerStatusSchema = z.object({
 });
 export type LedgerStatus = z.infer<typeof ledgerStatusSchema>;
 
+/** What a check found that was asked for. */
+export const ledgerCheckSchema = ledgerStatusSchema.extend({
+  /** What does not agree with the checkpoint that was given, which can be the wrong one; null where nothing was found. */
+  disagreement: z.string().nullable(),
+});
+export type LedgerCheck = z.infer<typeof ledgerCheckSchema>;
+
 export const entryKindSchema = z.string().regex(/^[a-z-]{1,40}$/);
 
 export const entryViewSchema = z.object({

@@ -42,7 +42,7 @@ import { changeWrappingKeyProtection, openWrappingKey } from './wrapping-key.ts'
 import { lockForWriting } from './writer-lock.ts';
 
 export type { LedgerIdentity } from './key-history.ts';
-export { verifyLedger, type LedgerReport } from './verification.ts';
+export { compareLedger, verifyLedger, type LedgerReport } from './verification.ts';
 
 /** What the ledger's key signs for others. */
 type DocumentPurpose = Exclude<Purpose, 'ledger-entry' | 'ledger-file'>;

@@ -46,6 +46,16 @@ export type LedgerReport =
       readonly sentence: string;
     };
 
+/** What {@link compareLedger} found. */
+export interface LedgerComparison {
+  /** What there is to say of the ledger by itself. */
+  readonly report: LedgerReport;
+  /** What does not agree with the checkpoint; null also where the ledger is too broken to be compared. */
+  readonly disagreement: FaultReport | null;
+}
+
+type FaultReport = Extract<LedgerReport, { readonly ok: false }>;
+
 /**
  * Checks the whole ledger in `folder`, beside a writer or without one: the file, and of every entry its place in the
  * sequence, its form, its hash, the hash of the one before and its signature. Nothing is changed, and nothing that the
@@ -61,26 +71,39 @@ export type LedgerReport =
  * @param checkpoint one kept elsewhere, as text
  */
 export function verifyLedger(folder: string, checkpoint?: string): LedgerReport {
+  const { report, disagreement } = compareLedger(folder, checkpoint);
+  return disagreement ?? report;
+}
+
+/**
+ * As {@link verifyLedger}, with what is wrong with the ledger told apart from what does not agree with the checkpoint: a
+ * whole ledger can be beside the wrong file.
+ */
+export function compareLedger(folder: string, checkpoint?: string): LedgerComparison {
   if (!existsSync(join(folder, databaseName))) {
-    return { ok: false, entry: null, sentence: noLedgerIn(folder) };
+    return { report: reportOf(new LedgerFault(null, noLedgerIn(folder))), disagreement: null };
   }
   let database: Database.Database | null = null;
+  let disagreement: LedgerFault | null = null;
+  let report: LedgerReport;
   try {
     const opened = openForReading(folder, (file) => seeSeal(folder, file));
     ({ database } = opened);
     const identity = identityOf(database);
-    const kept = checkpoint === undefined ? null : requireCheckpoint(checkpoint, identity);
+    const given = checkpoint === undefined ? null : checkpointIn(checkpoint, identity);
+    const kept = given instanceof LedgerFault ? null : given;
+    if (given instanceof LedgerFault) disagreement = given;
     const walked =
       opened.form === 1
         ? verifyEach(database, kept)
         : verifyTree(database, identity, kept, opened.writerAtWork);
     requireIntegrity(database);
     const { last, keys } = walked;
-    if (kept !== null) requireSameHistory(kept, walked);
+    if (kept !== null) disagreement = disagreementWith(kept, walked);
     const current = keys[keys.length - 1].publicKey;
     const allKeys = keys.map(({ publicKey }) => publicKey);
     const sealed = opened.seen !== null && requireSeal(opened.seen, last.hash, allKeys);
-    return {
+    report = {
       ok: true,
       identity,
       keys,
@@ -92,11 +115,15 @@ export function verifyLedger(folder: string, checkpoint?: string): LedgerReport 
       sealed,
     };
   } catch (thrown) {
-    const { entry, message } = toFault(thrown);
-    return { ok: false, entry, sentence: message };
+    report = reportOf(toFault(thrown));
   } finally {
     database?.close();
   }
+  return { report, disagreement: disagreement && reportOf(disagreement) };
+}
+
+function reportOf({ entry, message }: LedgerFault): FaultReport {
+  return { ok: false, entry, sentence: message };
 }
 
 export function noLedgerIn(folder: string): string {
@@ -315,32 +342,36 @@ function requireIntegrity(database: Database.Database): void {
   }
 }
 
-function requireCheckpoint(text: string, { origin }: LedgerIdentity): SignedCheckpoint {
+/** @returns a fault where it is no checkpoint of this ledger */
+function checkpointIn(text: string, { origin }: LedgerIdentity): SignedCheckpoint | LedgerFault {
   const checkpoint = parseCheckpoint(text);
   if (checkpoint === null) {
-    throw new LedgerFault(
+    return new LedgerFault(
       null,
       'The checkpoint given is none: it was changed, or is another file.',
     );
   }
   if (checkpoint.origin !== originLine(origin)) {
-    throw new LedgerFault(null, 'The checkpoint given is of another ledger.');
+    return new LedgerFault(null, 'The checkpoint given is of another ledger.');
   }
   return checkpoint;
 }
 
-/** @throws LedgerFault when the ledger did not grow out of the one that the checkpoint was made of */
-function requireSameHistory(kept: SignedCheckpoint, { last, keys, rootThen }: Walked): void {
+/** @returns why the ledger did not grow out of the one that the checkpoint was made of; null where it did */
+function disagreementWith(
+  kept: SignedCheckpoint,
+  { last, keys, rootThen }: Walked,
+): LedgerFault | null {
   const size = String(kept.size);
   if (kept.size > last.sequence) {
-    throw new LedgerFault(
+    return new LedgerFault(
       last.sequence + 1,
       `Entry ${String(last.sequence + 1)} is missing: the checkpoint given counts ${size} entries. The end was cut off, or an older file put back.`,
     );
   }
   const key = keyForCheckpoint(keys, kept.size);
   if (key === null || !isSignedBy(kept, key.publicKey)) {
-    throw new LedgerFault(
+    return new LedgerFault(
       null,
       'The checkpoint given is not signed by the key that this ledger had then: the ledger was replaced by another one, or the checkpoint is forged.',
     );
@@ -348,9 +379,10 @@ function requireSameHistory(kept: SignedCheckpoint, { last, keys, rootThen }: Wa
   if (rootThen?.equals(kept.root) !== true) {
     // What an earlier key vouches for is as it was: that key was destroyed.
     const from = Math.min(key.from, kept.size);
-    throw new LedgerFault(
+    return new LedgerFault(
       from === kept.size ? from : null,
       `The ledger was written anew: one of the entries ${String(from)} to ${size} is not as it was when the checkpoint given was made. Someone had the ledger's key.`,
     );
   }
+  return null;
 }

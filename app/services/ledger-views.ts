@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { encode } from 'uqr';
-import type { EntryView, LedgerIdentity, LedgerStatus } from '../contract/ledger.ts';
+import type { EntryView, LedgerCheck, LedgerIdentity } from '../contract/ledger.ts';
 import { writingInto } from '../files/user-files.ts';
 import { writeDurably } from '../ledger/durable-file.ts';
-import { verifyLedger, type Ledger, type ListedEntry } from '../ledger/ledger.ts';
+import { compareLedger, type Ledger, type ListedEntry } from '../ledger/ledger.ts';
 import { fingerprintOf } from '../ledger/signing.ts';
 import { spokenFingerprint } from '../ledger/spoken-fingerprint.ts';
 
@@ -42,12 +42,16 @@ export function identityOf(ledger: Ledger): LedgerIdentity {
 }
 
 /** @param checkpoint one kept elsewhere, as text; null for none */
-export function verifiedStatus(folder: string, checkpoint: string | null): LedgerStatus {
-  const report = verifyLedger(folder, checkpoint ?? undefined);
-  const verified = new Date().toISOString();
-  return report.ok
-    ? { entries: report.entries, verified, fault: null }
-    : { entries: 0, verified, fault: { entry: report.entry, sentence: report.sentence } };
+export function checkLedger(
+  folder: string,
+  checkpoint: string | null,
+): Omit<LedgerCheck, 'entries'> {
+  const { report, disagreement } = compareLedger(folder, checkpoint ?? undefined);
+  return {
+    verified: new Date().toISOString(),
+    fault: report.ok ? null : { entry: report.entry, sentence: report.sentence },
+    disagreement: disagreement?.sentence ?? null,
+  };
 }
 
 /** @returns the path of the file */

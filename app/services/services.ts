@@ -21,7 +21,7 @@ import { readSettings, writeSettings } from '../settings/settings.ts';
 import { ProblemError, toProblem, type Problem } from '../../engine/protocol/problem.ts';
 import { caseSummaryOf, caseViewOf, checkOf } from './case-views.ts';
 import { certificatePaths, certificatesOf, copyInto, erasedModel } from './documents.ts';
-import { entryViewOf, exportCheckpoint, identityOf, verifiedStatus } from './ledger-views.ts';
+import { checkLedger, entryViewOf, exportCheckpoint, identityOf } from './ledger-views.ts';
 import { findByName, listFolder } from './paths.ts';
 import { Runs } from './runs.ts';
 
@@ -275,11 +275,11 @@ export class Services {
       'ledger.status': () => this.#status(),
       'ledger.verify': ({ checkpoint }) => {
         const kept = checkpoint === null ? null : readUserText(checkpoint);
-        const { verified, fault } = verifiedStatus(folder, kept);
+        const { verified, fault, disagreement } = checkLedger(folder, kept);
         this.#verification = { verified, fault };
         const status = this.#status();
         this.#tell('ledger-changed', status);
-        return status;
+        return { ...status, disagreement };
       },
       'ledger.page': ({ before, count, case: id, kind }) =>
         this.#opened.cases.ledger

@@ -78,9 +78,12 @@ export class App {
     void this.verifyLedger();
   }
 
-  async verifyLedger(checkpoint: string | null = null): Promise<void> {
-    this.ledger = await this.client.ask('ledger.verify', { checkpoint });
+  /** @returns what does not agree with the checkpoint; null where nothing was found */
+  async verifyLedger(checkpoint: string | null = null): Promise<string | null> {
+    const { disagreement, ...status } = await this.client.ask('ledger.verify', { checkpoint });
+    this.ledger = status;
     this.now = Date.now();
+    return disagreement;
   }
 
   async refreshCases(): Promise<void> {

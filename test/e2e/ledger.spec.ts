@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openCases } from '../../app/cases/cases.ts';
 import { emptyDetails } from '../../app/contract/cases.ts';
@@ -90,6 +90,23 @@ test('saves a checkpoint, and compares the ledger with it', async ({ page, folde
   await page.getByRole('button', { name: 'Compare with a checkpoint…' }).click();
   await page.getByRole('dialog').getByRole('button', { name }).click();
   await expect(page.getByText('The ledger agrees with the checkpoint')).toBeVisible();
+});
+
+test('says of a file that is no checkpoint that it does not agree, and of the ledger that it is whole', async ({
+  page,
+  folder,
+  start,
+}) => {
+  writeCases(folder, requests(2));
+  const home = join(folder, 'home');
+  mkdirSync(home);
+  writeFileSync(join(home, 'shopping.txt'), 'bread');
+  await page.goto(await start({ home }).address);
+  await goTo(page, 'Ledger');
+  await page.getByRole('button', { name: 'Compare with a checkpoint…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'shopping.txt' }).click();
+  await expect(page.getByText('The ledger does not agree with the checkpoint')).toBeVisible();
+  await expect(page.getByText('The ledger is whole')).toBeVisible();
 });
 
 test('keeps settings', async ({ page, folder, start }) => {
