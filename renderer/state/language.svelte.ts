@@ -80,6 +80,14 @@ export class Language {
     return run.hours(Math.ceil(seconds / 3600));
   }
 
+  /** "due in 12 days" @param days from today: negative when it is past */
+  due(days: number): string {
+    const { due } = this.text;
+    if (days < 0) return due.overdue(-days);
+    if (days === 0) return due.today;
+    return days === 1 ? due.tomorrow : due.in(days);
+  }
+
   list(items: readonly string[]): string {
     return new Intl.ListFormat(this.#format, { type: 'conjunction' }).format(items);
   }
