@@ -12,6 +12,8 @@ export async function bundle(logLevel: LogLevel): Promise<void> {
     root: inProject('renderer'),
     plugins: [svelte()],
     build: {
+      // Whoever starts Lethe on a busy machine has no use for a profile of its compiler.
+      rolldownOptions: { checks: { bundlerTimings: false } },
       outDir: inProject('dist/renderer'),
       emptyOutDir: true,
       // The content security policy has no place for data: URLs or inline scripts.
