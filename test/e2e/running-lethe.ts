@@ -57,6 +57,12 @@ export class RunningLethe {
     });
   }
 
+  /** Of its process. */
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('it could not be started');
+    return this.#child.pid;
+  }
+
   /** Another address, as pressing Enter gives one. */
   async newAddress(): Promise<string> {
     await this.address;

@@ -13,12 +13,12 @@ export function measuredOn(versions: readonly string[]): string {
 
 /**
  * Other work slows programs down unequally: threads of PyTorch wait for each other more often than ours, and it can take ten
- * times as long where ours take twice.
+ * times as long where ours take twice. A frame that had to wait for it is lost.
  */
 export function warnIfBusy(): void {
   const busy = loadavg()[0];
   if (busy < availableParallelism() / 2) return;
   process.stderr.write(
-    `Over the last minute, ${busy.toFixed(1)} programs wanted the processor. Measure on a quiet machine: other work slows PyTorch down more than Lethe.\n\n`,
+    `Over the last minute, ${busy.toFixed(1)} programs wanted the processor. Measure on a quiet machine: other work slows down what is measured, and some of it more than the rest.\n\n`,
   );
 }

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 import {
   figuresBeside,
   figuresOf,
@@ -18,6 +17,7 @@ import {
 import { figureDigits } from '../../../engine/protocol/figure-text.ts';
 import { recipeNameSchema, type RecipeName } from '../../../engine/protocol/recipe.ts';
 import { measuredOn } from './machine.ts';
+import { writeMarkdown } from './markdown.ts';
 import type { PartName } from './quality-parts.ts';
 import type { Key, Record as Result } from './quality-results.ts';
 import { meanAndSpread, meanOf } from './statistics.ts';
@@ -56,8 +56,7 @@ export async function writeQualityDocument(content: DocumentContent): Promise<vo
     '## Not measured',
     missing(content).join('\n') || 'Nothing is missing.',
   ].join('\n\n');
-  const style = await resolveConfig(documentFile);
-  writeFileSync(documentFile, await format(text, { ...style, parser: 'markdown' }));
+  await writeMarkdown(documentFile, text);
 }
 
 const introduction = `How well each method makes models forget, what it leaves of the rest, and what can still be found in the features. \`npm run bench -- quality --write\` measures and writes all of this; no figure is typed by hand. Each run with all of its findings is a line of [benchmarks.jsonl](benchmarks.jsonl).

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
+import { writeMarkdown } from './markdown.ts';
 
 /** The parts of docs/speed.md, in their order. Each is written by one bench, and left alone by the others. */
 const sections = ['steps and runs', 'with a graphics card', 'growth'] as const;
@@ -19,9 +19,7 @@ export async function writeSection(section: Section, markdown: string): Promise<
     const content = each === section ? markdown : contentOf(each, old);
     return content === null ? [] : [begin(each), content, end(each)];
   });
-  const text = [introduction, ...parts].join('\n\n');
-  const style = await resolveConfig(document);
-  writeFileSync(document, await format(text, { ...style, parser: 'markdown' }));
+  await writeMarkdown(document, [introduction, ...parts].join('\n\n'));
 }
 
 function contentOf(section: Section, text: string): string | null {
