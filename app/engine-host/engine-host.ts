@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { totalmem } from 'node:os';
+import { constants, getPriority, setPriority, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
   engineEventSchema,
@@ -33,12 +33,15 @@ export interface EngineLimits {
   readonly cancelMilliseconds: number;
   /** Largest resident memory of the engine process. */
   readonly memoryCapBytes: number;
+  /** Whether other programs come first: it computes no slower where the processor is idle. */
+  readonly givesWay: boolean;
 }
 
 const defaultLimits: EngineLimits = {
   silenceMilliseconds: 180_000,
   cancelMilliseconds: 60_000,
   memoryCapBytes: Math.floor(totalmem() * 0.8),
+  givesWay: false,
 };
 
 /** What is started as the engine. */
@@ -200,6 +203,7 @@ class Engine {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
+    if (limits.givesWay && this.#child.pid !== undefined) giveWay(this.#child.pid);
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-8192);
     });
@@ -244,6 +248,12 @@ class Engine {
       this.end(silent(this.#silenceMilliseconds, this.#lastWords));
     }, this.#silenceMilliseconds);
   }
+}
+
+/** Of a process that has only just begun: on Linux, its threads take over the priority of the one that starts them. */
+function giveWay(pid: number): void {
+  // Whoever is this low already may not go up.
+  setPriority(pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
 }
 
 function isOfType<Type extends Result['type']>(

@@ -75,8 +75,9 @@ export class Services {
 
   constructor(options: ServicesOptions) {
     this.#options = options;
-    this.#runEngine = new EngineHost({}, options.engine);
-    this.#lookingEngine = new EngineHost({}, options.engine);
+    // The window stays quick while they compute.
+    this.#runEngine = new EngineHost({ givesWay: true }, options.engine);
+    this.#lookingEngine = new EngineHost({ givesWay: true }, options.engine);
     this.#sample = options.sampleFolder ?? ownSample;
     this.#settings = readSettings(options.folder);
     const { protection } = options;

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -199,6 +199,14 @@ describe('the engine process', () => {
     await expect(
       host.run<'inspect'>({ type: 'inspect', model: sampleModel }),
     ).resolves.toBeDefined();
+  });
+
+  it('lets other programs come first when it is told to', async () => {
+    const host = startHost({ givesWay: true });
+    await host.run<'inspect'>({ type: 'inspect', model: sampleModel });
+    expect(getPriority(host.pid ?? 0)).toBeGreaterThanOrEqual(
+      constants.priority.PRIORITY_BELOW_NORMAL,
+    );
   });
 
   it('is ended when it falls silent', async () => {
