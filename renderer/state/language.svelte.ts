@@ -1,6 +1,7 @@
 import { english } from '../messages/english.ts';
 import { german } from '../messages/german.ts';
 import { entryOf } from '../messages/words.ts';
+import { dateTimeFormat, listFormat, numberFormat, relativeTimeFormat } from './formatters.ts';
 import { figureFormat, type Problem, type Unit } from '../../app/contract/client.ts';
 
 export type Locale = 'en' | 'de';
@@ -22,7 +23,7 @@ export class Language {
   }
 
   number(value: number, digits = 0): string {
-    return new Intl.NumberFormat(this.#format, {
+    return numberFormat(this.#format, {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     }).format(value);
@@ -40,15 +41,15 @@ export class Language {
 
   /** The digits of a figure, without its unit. */
   figure(value: number, unit: Unit): string {
-    return new Intl.NumberFormat(this.#format, figureFormat(value, unit)).format(value);
+    return numberFormat(this.#format, figureFormat(value, unit)).format(value);
   }
 
   /** @param date ISO 8601, with or without a time */
   date(date: string, style: 'short' | 'long' = 'short'): string {
     const time = Date.parse(date.length === 10 ? `${date}T12:00:00` : date);
-    const year = new Intl.DateTimeFormat(this.#format, { year: 'numeric' });
+    const year = dateTimeFormat(this.#format, { year: 'numeric' });
     const isThisYear = year.format(time) === year.format(Date.now());
-    return new Intl.DateTimeFormat(this.#format, {
+    return dateTimeFormat(this.#format, {
       day: 'numeric',
       month: 'long',
       ...(style === 'long' || !isThisYear ? { year: 'numeric' } : {}),
@@ -56,7 +57,7 @@ export class Language {
   }
 
   time(time: string): string {
-    return new Intl.DateTimeFormat(this.#format, {
+    return dateTimeFormat(this.#format, {
       dateStyle: 'medium',
       timeStyle: 'medium',
     }).format(Date.parse(time));
@@ -65,7 +66,7 @@ export class Language {
   /** "2 minutes ago" */
   ago(time: string, now: number): string {
     const seconds = (Date.parse(time) - now) / 1000;
-    const format = new Intl.RelativeTimeFormat(this.#format, { numeric: 'auto' });
+    const format = relativeTimeFormat(this.#format, { numeric: 'auto' });
     if (seconds > -50) return format.format(0, 'second');
     if (seconds > -3000) return format.format(Math.round(seconds / 60), 'minute');
     if (seconds > -80_000) return format.format(Math.round(seconds / 3600), 'hour');
@@ -89,7 +90,7 @@ export class Language {
   }
 
   list(items: readonly string[]): string {
-    return new Intl.ListFormat(this.#format, { type: 'conjunction' }).format(items);
+    return listFormat(this.#format, { type: 'conjunction' }).format(items);
   }
 
   /** The first few, and how many more. */
@@ -105,7 +106,7 @@ export class Language {
   }
 
   #percent(value: number, format: Intl.NumberFormatOptions): string {
-    return new Intl.NumberFormat(this.#format, { ...format, style: 'percent' }).format(value / 100);
+    return numberFormat(this.#format, { ...format, style: 'percent' }).format(value / 100);
   }
 }
 
