@@ -11,7 +11,7 @@ const config: KnipConfig = {
     'build/{bundle,certificate-schema,package,start,verifier}.ts',
     'build/checks/{checks,playwright-reporter,playwright-setup}.ts',
     'build/checks/eslint.config.js',
-    'build/sample/*.ts',
+    'build/{guide,sample}/*.ts',
     'engine/engine.ts',
     'renderer/main.ts',
     'test/**/*.{test,spec}.ts',
