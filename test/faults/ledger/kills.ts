@@ -10,8 +10,8 @@ import { checkpointOf, entriesIn, goesOn } from './ledgers.ts';
 import { Tally, type Outcome } from './outcome.ts';
 
 const program = fileURLToPath(new URL('append-until-killed.ts', import.meta.url));
-/** After so many a ledger is long enough; the next one is begun. */
-const killsPerLedger = 50;
+/** Then the next ledger is begun: what a kill can do to it does not depend on its length, and checking it does. */
+const killsPerLedger = 10;
 
 /** Two writers, each of a ledger of its own, killed again and again: most of a try is waiting for them to start. */
 export async function killWriters(kills: number): Promise<Outcome[]> {
