@@ -2,16 +2,29 @@ import { canonicalJson } from '../ledger/canonical-json.ts';
 import type { CaseFile } from './case-file.ts';
 import type { CaseRecord } from './case-record.ts';
 import type { CaseVault } from './case-vault.ts';
+import { destroyRunFolders } from './run-folders.ts';
 import { publishStaged, removeStaging } from './staging.ts';
 
 /* Brings the disk in line with the ledger, after whatever ended the last writer. */
 
+/** Of a case that is forgotten. Its own file last: while it is there, the next opening knows that something is left to destroy. */
+export function destroyNames(ledgerFolder: string, vault: CaseVault, id: string): void {
+  destroyRunFolders(ledgerFolder, id);
+  vault.destroy(id);
+}
+
 /** @param records all that the ledger tells of, none of them running */
-export function recover(vault: CaseVault, records: readonly CaseRecord[]): void {
+export function recover(
+  ledgerFolder: string,
+  vault: CaseVault,
+  records: readonly CaseRecord[],
+): void {
   const byId = new Map(records.map((record) => [record.id, record]));
   for (const id of vault.ids()) {
     try {
-      recoverCase(vault, id, byId.get(id) ?? null);
+      const record = byId.get(id) ?? null;
+      if (record !== null && record.forgotten !== null) destroyNames(ledgerFolder, vault, id);
+      else recoverCase(vault, id, record);
     } catch {
       // A disk that is not there, say, must not keep Lethe from starting: the next opening tries again.
     }
@@ -32,7 +45,6 @@ export function tidyFile(vault: CaseVault, { id, details, runs }: CaseRecord): v
 }
 
 function recoverCase(vault: CaseVault, id: string, record: CaseRecord | null): void {
-  if (record !== null && record.forgotten !== null) vault.destroy(id);
   const file = vault.read(id);
   if (file === null) return;
   for (const [place, { staging, output }] of file.runs.entries()) {

@@ -18,7 +18,7 @@ import { openCaseVault, readCaseVault, type CaseVault } from './case-vault.ts';
 import { detailsOnRecord } from './details-on-record.ts';
 import { today } from './plain-date.ts';
 import { runFinished, runStarted } from './run-entries.ts';
-import { recover, tidyFile } from './case-recovery.ts';
+import { destroyNames, recover, tidyFile } from './case-recovery.ts';
 import { makeStaging, publishStaged, removeStaging, requireRoom } from './staging.ts';
 
 export { stagingFolder } from './staging.ts';
@@ -155,7 +155,7 @@ class OpenCases implements Cases {
     const found = this.list();
     this.interrupted = this.#interruptRuns(found);
     const records = this.interrupted.length === 0 ? found : this.list();
-    recover(vault, records);
+    recover(folder, vault, records);
     this.#ids = new Set([...records.map(({ id }) => id), ...vault.ids()]);
   }
 
@@ -276,7 +276,7 @@ class OpenCases implements Cases {
     }
     this.#enter(record, { kind: 'case-forgotten', case: id, payload: {} });
     onDisk(id, () => {
-      this.#vault.destroy(id);
+      destroyNames(this.folder, this.#vault, id);
     });
   }
 

@@ -392,7 +392,7 @@ function forgetCommand(): Command {
         return [
           id,
           `The names of case ${id} are destroyed. The ledger and the certificate verify as before, and name nobody.`,
-          'Copies that others made of the folder of the ledger still hold them, and so may the spare cells of a solid-state disk.',
+          'Certificates with names that were saved elsewhere, and copies that others made of the folder of the ledger, still hold them, and so may the spare cells of a solid-state disk.',
         ];
       });
     });

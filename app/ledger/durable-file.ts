@@ -51,6 +51,9 @@ export function writeDurably(path: string, bytes: string | Uint8Array, mode: num
   }
 }
 
+/** Bytes at once. */
+const overwritten = 1 << 20;
+
 /**
  * Overwrites a file by random bytes and removes it. What the disk keeps of it besides (a journal, a snapshot, the spare
  * cells of flash memory) is beyond a program's reach.
@@ -58,7 +61,10 @@ export function writeDurably(path: string, bytes: string | Uint8Array, mode: num
 export function destroyFile(path: string): void {
   const descriptor = openSync(path, 'r+');
   try {
-    writeSync(descriptor, randomBytes(fstatSync(descriptor).size), 0, undefined, 0);
+    const { size } = fstatSync(descriptor);
+    for (let at = 0; at < size; at += overwritten) {
+      writeSync(descriptor, randomBytes(Math.min(overwritten, size - at)), 0, undefined, at);
+    }
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { carryOutErasure } from '../cases/erasure.ts';
 import type { Cases } from '../cases/cases.ts';
+import { newRunFolder } from '../cases/run-folders.ts';
 import type { RunSettings, RunState } from '../contract/work.ts';
 import type { EngineHost } from '../engine-host/engine-host.ts';
 import { ProblemError, toProblem } from '../../engine/protocol/problem.ts';
@@ -104,7 +103,7 @@ export class Runs {
         relearning,
         seed,
         accelerator: settings.accelerator ?? accelerator(),
-        output: outputFolder(cases.folder, id, runs.length + 1),
+        output: newRunFolder(cases.folder, id, runs.length + 1),
       },
       { cases, engine },
       {
@@ -212,12 +211,4 @@ function ofThisStep(now: Progress, before: Progress | null): number | null {
 /** Every second point of those but the newest, once there are too many. */
 function thinned(curve: RunState['curve']): RunState['curve'] {
   return curve.length <= mostPoints ? curve : curve.filter((_, index) => index % 2 === 0);
-}
-
-/** A new folder for each run: nothing is overwritten. */
-function outputFolder(ledgerFolder: string, id: string, run: number): string {
-  for (let number = run; ; number++) {
-    const folder = join(ledgerFolder, 'erased', `${id}-${String(number)}`);
-    if (!existsSync(folder)) return folder;
-  }
 }
