@@ -229,6 +229,8 @@ export const caseSummarySchema = caseViewSchema
     forget: list(z.string()),
     verdict: verdictSchema.shape.value.nullable(),
     isSample: z.boolean(),
+    /** Its names are kept for longer than was meant. */
+    isRetentionOver: z.boolean(),
   });
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
 

@@ -89,6 +89,8 @@ export const calls = {
     caseViewSchema,
   ),
   'cases.close': call(oneCase.extend({ outcome: closingOutcomeSchema, reason }), caseViewSchema),
+  /** Destroys all names of a closed case. There is no way back. */
+  'cases.forget': call(oneCase, caseViewSchema),
 
   'models.inspect': call(z.strictObject({ path: pathSchema }), modelViewSchema),
   'data.preview': call(z.strictObject({ path: pathSchema }), dataViewSchema),

@@ -1,5 +1,7 @@
 import { dueOf, missingDetails, type CaseDetails } from '../cases/case-details.ts';
+import { isRetentionOver } from '../cases/case-history.ts';
 import type { CaseRecord, CaseRun as RecordedRun } from '../cases/case-record.ts';
+import type { PlainDate } from '../cases/plain-date.ts';
 import { subjectReferenceWarnings } from '../cases/subject-reference.ts';
 import type {
   CaseRun,
@@ -35,7 +37,11 @@ export function caseViewOf(record: CaseRecord, certificates: readonly string[]):
 }
 
 /** @param sampleModel where the model of the sample project is */
-export function caseSummaryOf(record: CaseRecord, sampleModel: string): CaseSummary {
+export function caseSummaryOf(
+  record: CaseRecord,
+  sampleModel: string,
+  today: PlainDate,
+): CaseSummary {
   const { id, state, names, changed, facts, details, runs } = record;
   const run = runs.at(-1);
   return {
@@ -50,6 +56,7 @@ export function caseSummaryOf(record: CaseRecord, sampleModel: string): CaseSumm
     forget: details?.forget ?? [],
     verdict: run?.result?.verdict?.value ?? null,
     isSample: details?.model === sampleModel,
+    isRetentionOver: isRetentionOver(record, today),
   };
 }
 

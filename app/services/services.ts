@@ -183,7 +183,7 @@ export class Services {
       'cases.list': () =>
         this.#opened.cases
           .list()
-          .map((record) => caseSummaryOf(record, join(this.#sample, 'model'))),
+          .map((record) => caseSummaryOf(record, join(this.#sample, 'model'), today())),
       'cases.read': ({ case: id }) => this.#view(id),
       'cases.check': ({ details }) => checkOf(details),
       'cases.create': ({ details }) => this.#changed(this.#opened.cases.open(details)),
@@ -206,6 +206,11 @@ export class Services {
       },
       'cases.close': ({ case: id, outcome, reason }) => {
         this.#opened.cases.closeCase(id, outcome, reason);
+        return this.#changed(id);
+      },
+
+      'cases.forget': ({ case: id }) => {
+        this.#opened.cases.forget(id);
         return this.#changed(id);
       },
 

@@ -126,6 +126,14 @@ export const english = {
     nothingChosen: 'nothing chosen yet',
     interrupted: (cases: string) =>
       `Lethe or this computer stopped during a run of ${cases}. The ledger says so, and the original model is as it was. The run can be started again.`,
+    overdueTitle: (requests: string) =>
+      `The names of ${requests} are kept for longer than was meant.`,
+    overdueText: 'The time for which they were to be kept is over.',
+    destroyNames: 'Destroy the names…',
+    destroyTitle: (requests: string) => `Destroy the names of ${requests}?`,
+    destroyText:
+      'Who asked, who was erased, who signed, and all notes: nobody can tell any more, and there is no way back. The new models and the certificates with names in the data folder go, too; what was saved elsewhere stays. The ledger and the certificates without names can be checked as before.',
+    destroyConfirm: 'Destroy the names',
   },
 
   request: {

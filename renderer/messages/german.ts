@@ -188,6 +188,14 @@ export const german: typeof english = {
     nothingChosen: 'noch nichts gewählt',
     interrupted: (cases) =>
       `Lethe oder dieser Rechner wurde während eines Laufs von ${cases} beendet. So steht es im Protokoll, und das ursprüngliche Modell ist unverändert. Der Lauf kann noch einmal gestartet werden.`,
+    overdueTitle: (requests) =>
+      `Die Namen von ${requests} werden länger aufbewahrt als vorgesehen.`,
+    overdueText: 'Die Zeit, für die sie aufzubewahren waren, ist vorüber.',
+    destroyNames: 'Namen vernichten …',
+    destroyTitle: (requests) => `Die Namen von ${requests} vernichten?`,
+    destroyText:
+      'Wer ersucht hat, wer gelöscht wurde, wer unterzeichnet hat, und alle Notizen: niemand kann es mehr sagen, und es gibt keinen Weg zurück. Auch die neuen Modelle und die Zertifikate mit Namen im Datenordner gehen verloren; was anderswo gespeichert wurde, bleibt. Protokoll und Zertifikate ohne Namen lassen sich prüfen wie zuvor.',
+    destroyConfirm: 'Namen vernichten',
   },
 
   request: {
