@@ -127,13 +127,14 @@ export class Sheet {
     const table = this.#document.struct('Table');
     this.#root.add(table);
     if (columns !== null) {
-      const header = columns.map((text): Cell => [{ spans: [{ text, style: styles.small }] }]);
+      const header = headOf(columns);
       // With the row that follows.
       this.room(this.#rowHeight(header, widths) + this.#rowHeight(rows[0] ?? [], widths));
       this.#row(table, header, widths, () => ({ tag: 'TH', scope: 'Column' }), false);
     }
     for (const row of rows) {
-      this.room(this.#rowHeight(row, widths));
+      const begins = this.room(this.#rowHeight(row, widths));
+      if (begins && columns !== null) this.#headAgain(columns, widths);
       this.#row(
         table,
         row,
@@ -172,12 +173,29 @@ export class Sheet {
       .stroke();
   }
 
-  /** Goes on to the next page when so much does not fit on this one. */
-  room(height: number): void {
-    if (this.y + height > page.bottom && this.y > page.top) {
-      this.#document.addPage();
-      this.y = page.top;
-    }
+  /** Goes on to the next page when so much does not fit on this one. @returns whether it did */
+  room(height: number): boolean {
+    if (this.y + height <= page.bottom || this.y <= page.top) return false;
+    this.#document.addPage();
+    this.y = page.top;
+    return true;
+  }
+
+  /** The head of a table that goes on: to be seen, as it was read when the table began. */
+  #headAgain(columns: readonly string[], widths: readonly number[]): void {
+    this.artifact(() => {
+      let x: number = page.left;
+      columns.forEach((text, place) => {
+        this.#typesetter.paragraph(
+          plain(text, styles.small),
+          x,
+          this.y + 3,
+          widths[place] - cellGap,
+        );
+        x += widths[place];
+      });
+    }, 'Pagination');
+    this.y += this.#rowHeight(headOf(columns), widths);
   }
 
   #row(
@@ -227,6 +245,10 @@ export class Sheet {
     );
     return Math.max(...heights, 0) + 6;
   }
+}
+
+function headOf(columns: readonly string[]): Cell[] {
+  return columns.map((text) => [{ spans: plain(text, styles.small) }]);
 }
 
 export function plain(text: string, style: TextStyle = styles.body): Span[] {

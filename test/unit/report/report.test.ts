@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { CaseDetails } from '../../../app/cases/case-details.ts';
 import type { CaseRecord } from '../../../app/cases/case-record.ts';
@@ -126,6 +127,8 @@ describe('the PDF of a report', () => {
     const pages = pdf.toString('latin1').match(/\/Type \/Page\n/g) ?? [];
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.length).toBeLessThan(12);
+    // At the foot of each page, and the head of the table on each but the first.
+    expect(paginationArtifacts(pdf)).toBe(2 * pages.length - 1);
   });
 
   it('is there for a period without cases, too', async () => {
@@ -133,3 +136,15 @@ describe('the PDF of a report', () => {
     expect(pdf.length).toBeGreaterThan(1000);
   });
 });
+
+/** How often something is drawn for the page alone, and not read. */
+function paginationArtifacts(pdf: Buffer): number {
+  const streams = pdf.toString('latin1').matchAll(/stream\n([^]*?)\nendstream/g);
+  return Array.from(streams, ([, stream]) => {
+    try {
+      return inflateSync(Buffer.from(stream, 'latin1')).toString('latin1');
+    } catch {
+      return '';
+    }
+  }).reduce((count, text) => count + text.split('/Type /Pagination').length - 1, 0);
+}
