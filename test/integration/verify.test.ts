@@ -246,7 +246,7 @@ describe('lethe verify', () => {
     const { status, output } = await runLethe(['verify', '--model', place('masked'), ...common()]);
     expect(status).toBe(1);
     expect(output).toMatch(/^FAIL\n\d findings do not keep to what was fixed beforehand\. /);
-    expect(output).toMatch(/^ {2}pass {2}It recognises the erased class in 0\.0% of 1500 test/m);
+    expect(output).toMatch(/^ {2}pass {2}It recognises the erased class in 0% of 1500 test/m);
     expect(output).toMatch(/^ {2}FAIL {2}For the erased class its answers are 0\.000 bits away/m);
     expect(output).toMatch(/^ {2}open {2}An attack on single images/m);
   });
