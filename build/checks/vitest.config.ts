@@ -13,7 +13,7 @@ const project = (name: string, folders: string, timeout: number) => ({
     testTimeout: timeout,
     hookTimeout: timeout,
     // An engine takes all cores.
-    fileParallelism: name === 'layout' || name === 'unit',
+    fileParallelism: name !== 'integration' && name !== 'long',
   },
 });
 
