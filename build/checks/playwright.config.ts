@@ -8,6 +8,8 @@ const executablePath = findChromium();
 
 export default defineConfig({
   globalSetup: fileURLToPath(new URL('./playwright-setup.ts', import.meta.url)),
+  // Beside them in test/long are tests for Vitest.
+  testMatch: '**/*.spec.ts',
   projects: [
     { name: 'end-to-end', testDir: inProject('test/e2e') },
     { name: 'long-end-to-end', testDir: inProject('test/long') },
