@@ -23,21 +23,11 @@ interface Stage {
   /** Its reporter leaves an outcome; otherwise the exit code is all there is to know. */
   readonly isSuite: boolean;
   /** Takes minutes a test: all checks together are to end within a quarter of an hour. */
-  readonly onlyWhenNamed: boolean;
+  readonly onlyWhenNamed?: boolean;
 }
 
-const check = (name: string, ...command: string[]): Stage => ({
-  name,
-  command,
-  isSuite: false,
-  onlyWhenNamed: false,
-});
-const suite = (name: string, ...command: string[]): Stage => ({
-  name,
-  command,
-  isSuite: true,
-  onlyWhenNamed: false,
-});
+const check = (name: string, ...command: string[]): Stage => ({ name, command, isSuite: false });
+const suite = (name: string, ...command: string[]): Stage => ({ name, command, isSuite: true });
 const long = (stage: Stage): Stage => ({ ...stage, onlyWhenNamed: true });
 const vitest = (name: string): Stage =>
   suite(
@@ -101,7 +91,7 @@ if (unknown.length > 0) {
 }
 
 const selected = stages.filter(({ name, onlyWhenNamed }) =>
-  wanted.length === 0 ? !onlyWhenNamed : wanted.includes(name),
+  wanted.length === 0 ? onlyWhenNamed !== true : wanted.includes(name),
 );
 if (selected.some(({ name }) => name.endsWith('end-to-end'))) provideChromium();
 const total: Outcome = { passed: 0, failed: 0, skipped: [] };
