@@ -1,10 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { EngineHost } from '../app/engine-host/engine-host.ts';
-
-const samplePictures = fileURLToPath(new URL('../app/sample/pictures', import.meta.url));
+import { samplePictures } from './sample.ts';
+import { classNamesIn } from './subset.ts';
 
 export interface MiniatureSize {
   readonly people: number;
@@ -25,7 +24,7 @@ export interface Miniature {
 
 /** Tiny pictures of a few people of the sample project, and a model trained on them: for runs that must not take long. */
 export async function makeMiniature(folder: string, size: MiniatureSize): Promise<Miniature> {
-  const people = readdirSync(join(samplePictures, 'train')).sort().slice(0, size.people);
+  const people = classNamesIn(samplePictures).slice(0, size.people);
   const [data, model] = [join(folder, 'pictures'), join(folder, 'model')];
   for (const split of ['train', 'test']) {
     for (const person of people) {

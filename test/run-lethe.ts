@@ -1,10 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { copyFewPictures } from './few-pictures.ts';
+import { copyFewPictures } from './sample.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-export const sampleModel = fileURLToPath(new URL('../app/sample/model', import.meta.url));
-export const samplePictures = fileURLToPath(new URL('../app/sample/pictures', import.meta.url));
 
 /** See copyFewPictures, in a folder that goes with the test. */
 export function fewPictures(): string {

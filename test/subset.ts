@@ -1,14 +1,20 @@
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Copies the first images of each class, in the order of their names, to `target/train` and `target/test`. */
+/**
+ * Copies the first images of each class, or of the first classes, in the order of their names, to `target/train` and
+ * `target/test`.
+ */
 export function copySubset(
   source: string,
   target: string,
-  perClass: { readonly train: number; readonly test: number },
+  {
+    classes = Infinity,
+    ...perClass
+  }: { readonly classes?: number; readonly train: number; readonly test: number },
 ): void {
   for (const split of ['train', 'test'] as const) {
-    for (const name of classNamesIn(source)) {
+    for (const name of classNamesIn(source).slice(0, classes)) {
       const [from, to] = [join(source, split, name), join(target, split, name)];
       mkdirSync(to, { recursive: true });
       const files = readdirSync(from).sort().slice(0, perClass[split]);

@@ -10,12 +10,12 @@ import {
   heading,
   next,
   run,
-  sample,
   usePath,
   waitForErasing,
 } from '../../test/e2e/officer.ts';
 import { RunningLethe } from '../../test/e2e/running-lethe.ts';
 import { goTo } from '../../test/e2e/with-lethe.ts';
+import { sampleModel, samplePictures } from '../../test/sample.ts';
 import { bundle } from '../bundle.ts';
 import { findChromium } from '../checks/chromium.ts';
 
@@ -29,8 +29,8 @@ rmSync(pictures, { recursive: true, force: true });
 mkdirSync(pictures);
 const folder = mkdtempSync(join(tmpdir(), 'lethe-pictures-'));
 const [model, data] = [join(folder, 'model'), join(folder, 'pictures')];
-cpSync(join(sample, 'model'), model, { recursive: true });
-cpSync(join(sample, 'pictures'), data, { recursive: true });
+cpSync(sampleModel, model, { recursive: true });
+cpSync(samplePictures, data, { recursive: true });
 const browser = await chromium.launch(executablePath === undefined ? {} : { executablePath });
 const lethe = new RunningLethe(join(folder, 'data'));
 try {

@@ -13,7 +13,7 @@ import { Program } from './measuring/program.ts';
 import { measureInTurn, type Measured } from './measuring/rounds.ts';
 import { writeSection } from './measuring/speed-document.ts';
 import { gigabytes, median, ratios, significant, spread } from './measuring/statistics.ts';
-import { classNamesIn, copySubset } from './measuring/subset.ts';
+import { classNamesIn, copySubset } from '../subset.ts';
 import { table } from './measuring/table.ts';
 
 /**

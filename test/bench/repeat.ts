@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Certificate } from '../../app/certificate/certificate.ts';
 import { acceleratorNameSchema, type AcceleratorName } from '../../engine/protocol/protocol.ts';
 import type { RecipeName } from '../../engine/protocol/recipe.ts';
+import { sampleModel, samplePictures } from '../sample.ts';
 import { makeMiniature, type MiniatureSize } from '../miniature.ts';
 import { listOf, readOptions, wholeNumber } from './measuring/options.ts';
 import { erase } from './measuring/paper-runs.ts';
@@ -57,11 +57,10 @@ interface Project {
   readonly recipe: RecipeName;
 }
 
-const pictures = fileURLToPath(new URL('../../app/sample/pictures', import.meta.url));
 const sample: Project = {
   name: 'the sample project',
-  model: fileURLToPath(new URL('../../app/sample/model', import.meta.url)),
-  data: pictures,
+  model: sampleModel,
+  data: samplePictures,
   forget: 'Elif T',
   recipe: 'adaptive',
 };

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildVerifier } from '../../build/verifier.ts';
-import { choose, confirm, heading, next, run, sample, usePath, waitForErasing } from './officer.ts';
+import { choose, confirm, heading, next, run, usePath, waitForErasing } from './officer.ts';
 import { look } from './screens.ts';
 import { expect, lacksChromium, noChromium, test } from './with-lethe.ts';
+import { sample, sampleModel, samplePictures } from '../sample.ts';
 
 /* The officer's way from the request to the certificate, on the real engine and the real ledger. */
 
@@ -45,14 +46,14 @@ test('guides from the request to a certificate that the stand-alone verifier acc
   await usePath(page, join(sample, 'README.md'));
   await expect(page.getByRole('alert')).toContainText('no model that Lethe can open');
   await look(page, 'model-refused');
-  await usePath(page, join(sample, 'model'));
+  await usePath(page, sampleModel);
   await expect(page.getByText('It recognises 24 people in 48×48 colour pictures.')).toBeVisible();
   await page.getByText('Show details').click();
   await look(page, 'model');
   await next(page);
 
   await expect(heading(page)).toHaveText('Which pictures do you have?');
-  await usePath(page, join(sample, 'pictures'));
+  await usePath(page, samplePictures);
   await expect(page.getByText('The model recognises 100% of the test pictures.')).toBeVisible(run);
   await expect(page.getByText('it can be INCONCLUSIVE at best')).toBeVisible();
   await look(page, 'data');

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from '@playwright/test';
-import { copyFewPictures } from '../few-pictures.ts';
+import { copyFewPictures } from '../sample.ts';
 import { expect } from './with-lethe.ts';
 
 /* What the officer does on one screen after the other. */
 
-export const sample = fileURLToPath(new URL('../../app/sample', import.meta.url));
 /** A run on all of the sample takes half a minute on two idle cores. */
 export const run = { timeout: 240_000 };
 

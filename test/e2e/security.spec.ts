@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { expect, goTo, lacksChromium, noChromium, test, writeCases } from './with-lethe.ts';
+import { sampleModel, samplePictures } from '../sample.ts';
 
 /* What the browser host refuses, and what names can do in its page. */
 
@@ -146,10 +146,9 @@ test('shows names that would be code, and does nothing else with them', async ({
   complaints,
 }) => {
   test.skip(lacksChromium(), noChromium);
-  const sample = fileURLToPath(new URL('../../app/sample', import.meta.url));
   const [model, data] = [join(folder, 'model'), join(folder, 'pictures')];
-  cpSync(join(sample, 'model'), model, { recursive: true });
-  cpSync(join(sample, 'pictures'), data, { recursive: true });
+  cpSync(sampleModel, model, { recursive: true });
+  cpSync(samplePictures, data, { recursive: true });
   const topology = join(model, 'model.json');
   let text = readFileSync(topology, 'utf8');
   const renamed = ['Amara O', 'Benno K', 'Chiara L', 'Dev P', 'Elif T'];

@@ -6,7 +6,8 @@ import { carryOutErasure, type ErasureRequest } from '../../app/cases/erasure.ts
 import { EngineHost } from '../../app/engine-host/engine-host.ts';
 import { verifyLedger } from '../../app/ledger/ledger.ts';
 import { problemOfAsync } from '../problem-of.ts';
-import { fewPictures, finishedStatuses, runLethe, sampleModel, startLethe } from '../run-lethe.ts';
+import { fewPictures, finishedStatuses, runLethe, startLethe } from '../run-lethe.ts';
+import { sampleModel } from '../sample.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 function places(): { ledger: string; out: string } {

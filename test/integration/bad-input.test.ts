@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { runLethe, sampleModel, samplePictures } from '../run-lethe.ts';
+import { runLethe } from '../run-lethe.ts';
+import { sampleModel, samplePictures } from '../sample.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 interface Attempt {

@@ -7,7 +7,8 @@ import { z } from 'zod';
 import { verifyLedger } from '../../app/ledger/ledger.ts';
 import { verdictSchema } from '../../engine/protocol/finding.ts';
 import { acceleratorNameSchema, acceleratorReportSchema } from '../../engine/protocol/protocol.ts';
-import { runLethe, sampleModel, samplePictures, type Finished } from '../run-lethe.ts';
+import { runLethe, type Finished } from '../run-lethe.ts';
+import { sampleModel, samplePictures } from '../sample.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const pair = z.object({ forget: z.number(), retain: z.number() });

@@ -11,7 +11,7 @@ import {
 import type { ErasePlan, Phase } from '../../engine/protocol/protocol.ts';
 import { makeMiniature, type Miniature } from '../miniature.ts';
 import { problemOfAsync } from '../problem-of.ts';
-import { sampleModel, samplePictures } from '../run-lethe.ts';
+import { sampleModel, samplePictures } from '../sample.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 function startHost(limits: Partial<EngineLimits> = {}): EngineHost {

@@ -29,7 +29,8 @@ import {
   type Comparison,
   type Outcome,
 } from '../../engine/verify/verify.ts';
-import { runLethe, sampleModel, samplePictures } from '../run-lethe.ts';
+import { runLethe } from '../run-lethe.ts';
+import { sampleModel, samplePictures } from '../sample.ts';
 import { addNoise, addToScore, swapClasses } from '../unit/verify/cheats.ts';
 import { writeGlyphs } from '../unit/verify/glyphs.ts';
 import { trainOn } from '../unit/verify/small-training.ts';

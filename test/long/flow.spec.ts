@@ -13,7 +13,7 @@ import {
 } from '../e2e/officer.ts';
 import { look } from '../e2e/screens.ts';
 import { expect, goTo, lacksChromium, noChromium, test } from '../e2e/with-lethe.ts';
-import { copyFewPictures } from '../few-pictures.ts';
+import { copyFewPictures } from '../sample.ts';
 
 /* The officer's way where it goes wrong, by the keyboard, and in German; each with runs of the real engine. */
 

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { selectAccelerator } from '../../../engine/accelerators/accelerators.ts';
 import { openDataset } from '../../../engine/data/data.ts';
 import { MatchedData, matchClasses } from '../../../engine/data/matched-data.ts';
@@ -9,8 +8,9 @@ import { openModel } from '../../../engine/models/models.ts';
 import { createSmallConvolutionalNetwork } from '../../../engine/models/tfjs-layers/small-convolutional-network.ts';
 import type { AcceleratorName } from '../../../engine/protocol/protocol.ts';
 import { makeRecipe, unlearn } from '../../../engine/unlearn/unlearn.ts';
+import { sampleModel, samplePictures } from '../../sample.ts';
 import { networkFiles } from './networks.ts';
-import { copySubset } from './subset.ts';
+import { copySubset } from '../../subset.ts';
 
 /** The models and data that methods are compared on. */
 export const partNames = [
@@ -53,9 +53,6 @@ export interface PartSources {
 /** A part, or in words what it lacks. */
 export type MaybePart =
   Part | { readonly name: PartName; readonly title: string; readonly lacks: string };
-
-const sampleModel = fileURLToPath(new URL('../../../app/sample/model', import.meta.url));
-const samplePictures = fileURLToPath(new URL('../../../app/sample/pictures', import.meta.url));
 
 const titles: Record<PartName, string> = {
   'resnet18-cifar10': 'ResNet-18 on CIFAR-10',

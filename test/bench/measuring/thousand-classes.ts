@@ -3,7 +3,7 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSmallConvolutionalNetwork } from '../../../engine/models/tfjs-layers/small-convolutional-network.ts';
-import { sample } from '../../e2e/officer.ts';
+import { samplePictures } from '../../sample.ts';
 
 const classNames = Array.from(
   { length: 1000 },
@@ -26,7 +26,7 @@ export async function makeThousandClasses(
   });
   await network.save(model);
   for (const split of ['train', 'test']) {
-    const from = join(sample, 'pictures', split);
+    const from = join(samplePictures, split);
     const pictures = readdirSync(from, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.jpg'))
       .toSorted();

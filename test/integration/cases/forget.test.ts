@@ -7,8 +7,8 @@ import { openCases, type Cases } from '../../../app/cases/cases.ts';
 import { verifyCertificate } from '../../../app/certificate/verify.ts';
 import { emptyDetails } from '../../../app/contract/cases.ts';
 import { verifyLedger } from '../../../app/ledger/ledger.ts';
-import { copyFewPictures } from '../../few-pictures.ts';
-import { finishedStatuses, runLethe, sampleModel } from '../../run-lethe.ts';
+import { finishedStatuses, runLethe } from '../../run-lethe.ts';
+import { copyFewPictures, sampleModel } from '../../sample.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesIn, tracesOf } from './traces.ts';
 

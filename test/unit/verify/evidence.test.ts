@@ -14,7 +14,7 @@ import {
   type Evidence,
 } from '../../../engine/verify/evidence.ts';
 import { problemOf } from '../../problem-of.ts';
-import { sampleModel, samplePictures } from '../../run-lethe.ts';
+import { sampleModel, samplePictures } from '../../sample.ts';
 import { addToScore } from './cheats.ts';
 
 const model = (classCount: number, classNames: string[] | null): ModelInfo => ({
