@@ -228,6 +228,8 @@ export const caseSummarySchema = caseViewSchema
     subject: z.string().nullable(),
     forget: list(z.string()),
     verdict: verdictSchema.shape.value.nullable(),
+    /** Of a closed one. */
+    outcome: closingOutcomeSchema.nullable(),
     isSample: z.boolean(),
     /** Its names are kept for longer than was meant. */
     isRetentionOver: z.boolean(),

@@ -55,6 +55,7 @@ export function caseSummaryOf(
     subject: details?.subject ?? null,
     forget: details?.forget ?? [],
     verdict: run?.result?.verdict?.value ?? null,
+    outcome: record.closing?.outcome ?? null,
     isSample: details?.model === sampleModel,
     isRetentionOver: isRetentionOver(record, today),
   };

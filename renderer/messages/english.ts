@@ -94,6 +94,12 @@ export const english = {
     rejected: 'Rejected',
     closed: 'Closed',
   },
+  outcome: {
+    erased: 'Closed',
+    refused: 'Refused',
+    withdrawn: 'Withdrawn',
+    abandoned: 'Ended',
+  },
 
   due: {
     in: (number: number) => `due in ${days(number)}`,
@@ -217,6 +223,36 @@ export const english = {
       reviewer: 'reviewer',
     },
     locked: 'This case is signed or closed, so its details stand as they are.',
+  },
+
+  ending: {
+    begin: 'End without erasing…',
+    title: 'End this request without erasing?',
+    text: 'No model is changed. The request is closed, and the record says how it ended. You can take it up again.',
+    how: 'How it ends',
+    ways: {
+      refused: {
+        name: 'It is refused',
+        hint: 'There will be no erasure. The person must be told why within the time to answer, and that they may complain.',
+      },
+      withdrawn: { name: 'It was withdrawn', hint: 'The person no longer asks for it.' },
+      abandoned: {
+        name: 'Nothing was asked',
+        hint: 'It was a trial, a mistake, or is here twice.',
+      },
+    },
+    reason: 'Reason',
+    reasonHint: 'Kept encrypted with the case, never in the ledger. A refusal needs one.',
+    confirm: 'End the request',
+    ended: {
+      refused: (date: string) => `This request was refused on ${date}`,
+      withdrawn: (date: string) => `This request was withdrawn on ${date}`,
+      abandoned: (date: string) => `This request was ended on ${date}, as nothing was asked`,
+    },
+    kept: (date: string) => `Nothing was erased. Its names are kept until ${date}.`,
+    ledgerHint: 'The ledger says how it ended, without any name.',
+    takeUpAgain: 'Take it up again',
+    takenUpReason: 'Taken up again after it had ended without an erasure',
   },
 
   drop: {

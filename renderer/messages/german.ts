@@ -156,6 +156,12 @@ export const german: typeof english = {
     rejected: 'Abgelehnt',
     closed: 'Abgeschlossen',
   },
+  outcome: {
+    erased: 'Abgeschlossen',
+    refused: 'Verweigert',
+    withdrawn: 'Zurückgezogen',
+    abandoned: 'Beendet',
+  },
 
   due: {
     in: (number) => `fällig in ${inDays(number)}`,
@@ -276,6 +282,37 @@ export const german: typeof english = {
     },
     locked:
       'Dieser Fall ist unterzeichnet oder abgeschlossen; seine Angaben bleiben, wie sie sind.',
+  },
+
+  ending: {
+    begin: 'Ohne Löschung beenden…',
+    title: 'Dieses Ersuchen ohne Löschung beenden?',
+    text: 'Kein Modell wird verändert. Das Ersuchen wird abgeschlossen, und die Akte sagt, wie es endete. Sie können es wieder aufnehmen.',
+    how: 'Wie es endet',
+    ways: {
+      refused: {
+        name: 'Es wird verweigert',
+        hint: 'Es wird nicht gelöscht. Der Person ist innerhalb der Frist zu sagen, warum, und dass sie sich beschweren kann.',
+      },
+      withdrawn: { name: 'Es wurde zurückgezogen', hint: 'Die Person verlangt es nicht mehr.' },
+      abandoned: {
+        name: 'Niemand hat es verlangt',
+        hint: 'Es war ein Versuch, ein Irrtum, oder ist doppelt.',
+      },
+    },
+    reason: 'Grund',
+    reasonHint:
+      'Verschlüsselt beim Fall aufbewahrt, nie im Protokoll. Eine Verweigerung braucht einen.',
+    confirm: 'Ersuchen beenden',
+    ended: {
+      refused: (date) => `Dieses Ersuchen wurde am ${date} verweigert`,
+      withdrawn: (date) => `Dieses Ersuchen wurde am ${date} zurückgezogen`,
+      abandoned: (date) => `Dieses Ersuchen wurde am ${date} beendet, da es niemand verlangt hat`,
+    },
+    kept: (date) => `Nichts wurde gelöscht. Die Namen werden bis ${date} behalten.`,
+    ledgerHint: 'Im Protokoll steht, wie es endete, ohne jeden Namen.',
+    takeUpAgain: 'Wieder aufnehmen',
+    takenUpReason: 'Wieder aufgenommen, nachdem es ohne Löschung geendet hatte',
   },
 
   drop: {

@@ -86,6 +86,11 @@ export class CaseWork {
       ['draft', 'ready', 'interrupted', 'review', 'rejected'].includes(this.view.state),
   );
 
+  /** Whether it was closed otherwise than by an erasure. */
+  readonly isEndedWithoutErasing = $derived(
+    this.view !== null && this.view.closing !== null && this.view.closing.outcome !== 'erased',
+  );
+
   readonly isChanged = $derived(
     (this.view?.details ?? null) !== null &&
       JSON.stringify($state.snapshot(this.details)) !== JSON.stringify(this.view?.details),
@@ -113,6 +118,7 @@ export class CaseWork {
   /** Whether all that a step builds on is there. */
   isReachable(step: Step): boolean {
     const { model, data, forget } = this.details;
+    if (this.isEndedWithoutErasing) return step === 'request';
     switch (step) {
       case 'request':
         return true;
@@ -138,7 +144,7 @@ export class CaseWork {
       case 'run':
         return this.lastRun?.outcome === 'finished';
       case 'review':
-        return ['accepted', 'closed'].includes(this.view?.state ?? '');
+        return this.view?.state === 'accepted' || this.view?.closing?.outcome === 'erased';
       case 'certificate':
         return (this.view?.certificates.length ?? 0) > 0 && this.isDone('review');
       case 'model':
@@ -152,6 +158,7 @@ export class CaseWork {
 
   /** Where the officer goes on. */
   get nextStep(): Step {
+    if (this.isEndedWithoutErasing) return 'request';
     if (this.isRunning) return 'run';
     return steps.find((step) => this.isReachable(step) && !this.isDone(step)) ?? 'certificate';
   }
