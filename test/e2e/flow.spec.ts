@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildVerifier } from '../../build/verifier.ts';
+import { lacksStrace, noStrace, outwardConnections, tracing } from './connections.ts';
 import { choose, confirm, heading, next, run, usePath, waitForErasing } from './officer.ts';
 import { look } from './screens.ts';
 import { expect, lacksChromium, noChromium, test } from './with-lethe.ts';
@@ -11,6 +12,8 @@ import { sample, sampleModel, samplePictures } from '../sample.ts';
 
 test.skip(lacksChromium(), noChromium);
 
+let outward: string[] | null = null;
+
 test('guides from the request to a certificate that the stand-alone verifier accepts', async ({
   page,
   folder,
@@ -19,7 +22,9 @@ test('guides from the request to a certificate that the stand-alone verifier acc
 }) => {
   const home = join(folder, 'home');
   mkdirSync(home);
-  await page.goto(await start({ home }).address);
+  const trace = join(folder, 'connections.txt');
+  const lethe = start({ home, under: lacksStrace() ? [] : tracing(trace) });
+  await page.goto(await lethe.address);
   await expect(heading(page)).toHaveText('Make a model forget, and prove it');
   await look(page, 'start-empty');
 
@@ -143,4 +148,11 @@ test('guides from the request to a certificate that the stand-alone verifier acc
     );
     expect(status, stdout + stderr).toBe(0);
   }
+  await lethe.stop();
+  if (!lacksStrace()) outward = outwardConnections(trace);
+});
+
+test('connects to nothing but this machine on all of that way', () => {
+  test.skip(lacksStrace(), noStrace);
+  expect(outward).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { join } from 'node:path';
@@ -199,24 +198,4 @@ test('shows names that would be code, and does nothing else with them', async ({
     await page.evaluate(`document.querySelectorAll('main img[onerror], main script').length`),
   ).toBe(0);
   expect(complaints).toEqual([]);
-});
-
-test('connects to nothing but this machine', async ({ page, folder, start }) => {
-  test.skip(spawnSync('strace', ['-V']).status !== 0, 'strace is not installed on this machine');
-  test.skip(lacksChromium(), noChromium);
-  const trace = join(folder, 'connections.txt');
-  // It passes on what ends it, which it would not do by itself when it writes to a file.
-  const strace = ['strace', '-I', '2', '-f', '--seccomp-bpf', '-e', 'trace=connect', '-o', trace];
-  const lethe = start({ under: strace });
-  await page.goto(await lethe.address);
-  await page.getByRole('button', { name: 'Try the sample' }).click();
-  const steps = page.getByRole('navigation', { name: 'Main' });
-  await steps.getByRole('button', { name: 'Data' }).click();
-  await expect(page.getByText('The model recognises').first()).toBeVisible(engine);
-  await lethe.stop();
-  const reached = readFileSync(trace, 'utf8')
-    .split('\n')
-    .filter((line) => /sa_family=AF_INET6?/.test(line))
-    .filter((line) => !/inet_addr\("127\.|inet_pton\(AF_INET6, "::1"/.test(line));
-  expect(reached).toEqual([]);
 });
