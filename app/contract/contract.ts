@@ -14,6 +14,7 @@ import {
   roleSchema,
 } from './cases.ts';
 import {
+  badEntrySchema,
   entryKindSchema,
   entryViewSchema,
   ledgerCheckSchema,
@@ -50,6 +51,8 @@ export const applicationSchema = z.object({
   ledger: z.enum(['open', 'locked', 'failed']),
   /** Why the ledger cannot be opened, and so no case; null where it is open or waits for its passphrase. */
   problem: problemSchema.nullable(),
+  /** The first bad entry of a ledger that cannot be opened because something other than Lethe changed it. */
+  badEntry: badEntrySchema.nullable(),
   /** Cases that were running when Lethe or the machine stopped the last time. */
   interrupted: z.array(caseIdSchema),
 });

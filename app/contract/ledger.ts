@@ -5,6 +5,9 @@ import { z } from 'zod';
 const sequence = z.int().positive();
 const hash = z.string();
 
+export const badEntrySchema = z.object({ entry: sequence, sentence: z.string() });
+export type BadEntry = z.infer<typeof badEntrySchema>;
+
 export const ledgerStatusSchema = z.object({
   entries: z.int().nonnegative(),
   /** When this app last checked it all, ISO 8601; null since it started. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { encode } from 'uqr';
-import type { EntryView, LedgerCheck, LedgerIdentity } from '../contract/ledger.ts';
+import type { BadEntry, EntryView, LedgerCheck, LedgerIdentity } from '../contract/ledger.ts';
 import { writingInto } from '../files/user-files.ts';
 import { writeDurably } from '../ledger/durable-file.ts';
-import { compareLedger, type Ledger, type ListedEntry } from '../ledger/ledger.ts';
+import { compareLedger, verifyLedger, type Ledger, type ListedEntry } from '../ledger/ledger.ts';
 import { fingerprintOf } from '../ledger/signing.ts';
 import { spokenFingerprint } from '../ledger/spoken-fingerprint.ts';
 
@@ -39,6 +39,13 @@ export function identityOf(ledger: Ledger): LedgerIdentity {
     spoken: spokenFingerprint(checkpoint),
     qrCode: encode(checkpoint, { ecc: 'M', border: 2 }).data,
   };
+}
+
+/** @returns the first bad entry; null where there is none, as in a ledger that is whole, or of a newer Lethe */
+export function badEntryIn(folder: string): BadEntry | null {
+  const report = verifyLedger(folder);
+  if (report.ok || report.entry === null) return null;
+  return { entry: report.entry, sentence: report.sentence };
 }
 
 /** @param checkpoint one kept elsewhere, as text; null for none */

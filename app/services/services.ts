@@ -8,7 +8,7 @@ import { issueCertificate } from '../certificate/issue.ts';
 import type { HandlerTable, Note } from '../contract/call.ts';
 import { emptyDetails, type CaseDetails, type CaseView } from '../contract/cases.ts';
 import type { Application, Contract, EventName, Events } from '../contract/contract.ts';
-import type { LedgerStatus } from '../contract/ledger.ts';
+import type { BadEntry, LedgerStatus } from '../contract/ledger.ts';
 import type { Choosing } from '../contract/paths.ts';
 import type { Settings } from '../contract/settings.ts';
 import { EngineHost, type EngineProgram } from '../engine-host/engine-host.ts';
@@ -21,7 +21,13 @@ import { readSettings, writeSettings } from '../settings/settings.ts';
 import { ProblemError, toProblem, type Problem } from '../../engine/protocol/problem.ts';
 import { caseSummaryOf, caseViewOf, checkOf } from './case-views.ts';
 import { certificatePaths, certificatesOf, copyInto, erasedModel } from './documents.ts';
-import { checkLedger, entryViewOf, exportCheckpoint, identityOf } from './ledger-views.ts';
+import {
+  badEntryIn,
+  checkLedger,
+  entryViewOf,
+  exportCheckpoint,
+  identityOf,
+} from './ledger-views.ts';
 import { findByName, listFolder } from './paths.ts';
 import { Runs } from './runs.ts';
 
@@ -71,6 +77,7 @@ export class Services {
   #settings: Settings;
   #current: Opened | null = null;
   #problem: Problem | null = null;
+  #badEntry: BadEntry | null = null;
   #verification: Pick<LedgerStatus, 'verified' | 'fault'> = { verified: null, fault: null };
 
   constructor(options: ServicesOptions) {
@@ -137,8 +144,10 @@ export class Services {
       });
       this.#current = { cases, runs };
       this.#problem = null;
+      this.#badEntry = null;
     } catch (thrown) {
       this.#problem = toProblem(thrown);
+      this.#badEntry = badEntryIn(folder);
     }
   }
 
@@ -158,7 +167,7 @@ export class Services {
       'application.read': () => this.#application(),
       'application.unlock': ({ passphrase }) => {
         this.#open(passphraseProtection(passphrase));
-        if (this.#problem !== null) {
+        if (this.#problem !== null && this.#badEntry === null) {
           const { code, sentence, detail } = this.#problem;
           this.#problem = null;
           throw new ProblemError(code, sentence, detail);
@@ -329,6 +338,7 @@ export class Services {
       dataFolder: folder,
       ledger,
       problem: this.#problem,
+      badEntry: this.#badEntry,
       interrupted: [...(this.#current?.cases.interrupted ?? [])],
     };
   }

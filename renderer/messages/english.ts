@@ -847,6 +847,9 @@ export const english = {
       'Nobody can restore it. The ledger can still be read and verified without it, but nothing can be added, and the names of requests cannot be read.',
     failedTitle: 'The ledger cannot be opened',
     failedText: 'Without it Lethe does nothing, so that nothing happens off the record.',
+    changedTitle: 'The ledger is not as Lethe left it',
+    changedHint:
+      'Leave the data folder as it is: it shows what was changed. Find out who could write to it, and start Lethe with a copy that was kept elsewhere. Certificates that were issued before can still be checked without the ledger.',
     failedHint:
       'If another Lethe is open, use that one. Otherwise leave the data folder as it is, and start Lethe with a copy of it that was kept elsewhere.',
     dataFolder: 'Data folder',

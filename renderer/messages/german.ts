@@ -997,6 +997,9 @@ export const german: typeof english = {
     failedTitle: 'Das Protokoll lässt sich nicht öffnen',
     failedText:
       'Ohne das Protokoll tut Lethe nichts, damit nichts geschieht, was nicht darin steht.',
+    changedTitle: 'Das Protokoll ist nicht, wie Lethe es hinterlassen hat',
+    changedHint:
+      'Lassen Sie den Datenordner, wie er ist: Er zeigt, was verändert wurde. Finden Sie heraus, wer darin schreiben konnte, und starten Sie Lethe mit einer Kopie, die anderswo verwahrt ist. Bereits ausgestellte Zertifikate lassen sich auch ohne das Protokoll prüfen.',
     failedHint:
       'Ist ein anderes Lethe offen, benutzen Sie das. Sonst lassen Sie den Datenordner, wie er ist, und starten Sie Lethe mit einer Kopie von ihm, die anderswo verwahrt ist.',
     dataFolder: 'Datenordner',

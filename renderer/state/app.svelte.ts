@@ -68,7 +68,7 @@ export class App {
   /** @throws ProblemError when it is not the passphrase */
   async unlock(passphrase: string): Promise<void> {
     this.application = await this.client.ask('application.unlock', { passphrase });
-    await this.#enter();
+    if (this.application.ledger === 'open') await this.#enter();
   }
 
   async #enter(): Promise<void> {

@@ -5,6 +5,7 @@ import { openCases } from '../../app/cases/cases.ts';
 import { emptyDetails } from '../../app/contract/cases.ts';
 import { passphraseProtection } from '../../app/ledger/key-protection.ts';
 import { tamperWithDatabase } from '../tamper-with-database.ts';
+import { look } from './screens.ts';
 import { expect, goTo, lacksChromium, noChromium, test, writeCases } from './with-lethe.ts';
 
 test.skip(lacksChromium(), noChromium);
@@ -174,6 +175,32 @@ test('says why a ledger cannot be opened', async ({ page, folder, start }) => {
   await expect(page.getByRole('alert')).toBeVisible();
   await expect(page.getByText(folder).first()).toBeVisible();
 });
+
+for (const passphrase of ['', 'a passphrase']) {
+  const kept = passphrase === '' ? 'without' : 'under';
+  test(`names the first bad entry of a ledger ${kept} a passphrase that was changed while it was closed`, async ({
+    page,
+    folder,
+    start,
+  }) => {
+    writeCases(folder, requests(6), passphrase);
+    tamperWithDatabase(join(folder, 'ledger.sqlite'), (database) => {
+      database.exec('DELETE FROM entry WHERE sequence >= 6');
+    });
+    await page.goto(await start().address);
+    if (passphrase !== '') {
+      await expect(page.getByLabel('Passphrase')).toBeFocused();
+      await page.keyboard.type(passphrase);
+      await page.keyboard.press('Enter');
+    }
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+      'The ledger is not as Lethe left it',
+    );
+    await expect(page.getByRole('alert')).toContainText('The first bad entry is number 6.');
+    await expect(page.getByRole('alert')).toContainText('The end was cut off.');
+    await look(page, 'ledger-changed');
+  });
+}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`keeps the rules of accessibility on ledger, settings and lock in the ${colorScheme} theme`, async ({

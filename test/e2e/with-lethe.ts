@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCases } from '../../app/cases/cases.ts';
+import { passphraseProtection, unprotected } from '../../app/ledger/key-protection.ts';
 import { emptyDetails, type CaseDetails } from '../../app/contract/cases.ts';
 import { findChromium } from '../../build/checks/chromium.ts';
 import { RunningLethe, type StartOptions } from './running-lethe.ts';
@@ -54,8 +55,13 @@ export function lacksChromium(): boolean {
 }
 
 /** Writes cases into a folder that no Lethe is at work on. */
-export function writeCases(folder: string, all: readonly Partial<CaseDetails>[]): void {
-  const cases = openCases(folder, '0.1.0');
+export function writeCases(
+  folder: string,
+  all: readonly Partial<CaseDetails>[],
+  passphrase = '',
+): void {
+  const protection = passphrase === '' ? unprotected : passphraseProtection(passphrase);
+  const cases = openCases(folder, '0.1.0', { protection });
   for (const details of all) cases.open({ ...emptyDetails, ...details });
   cases.close();
 }
