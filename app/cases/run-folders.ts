@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isWithoutNames } from '../certificate/certificate-paths.ts';
 import { destroyFile } from '../ledger/durable-file.ts';
 
 /*
@@ -24,17 +25,17 @@ export function destroyRunFolders(ledgerFolder: string, id: string): void {
   if (!existsSync(parent)) return;
   for (const name of readdirSync(parent)) {
     if (name.startsWith(`${id}-`) && /^\d+$/.test(name.slice(id.length + 1)))
-      destroyAllBut(join(parent, name), /-without-names\.(json|pdf)$/);
+      destroyAllBut(join(parent, name), isWithoutNames);
   }
 }
 
-function destroyAllBut(folder: string, kept: RegExp): void {
+function destroyAllBut(folder: string, isKept: (fileName: string) => boolean): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      destroyAllBut(path, kept);
+      destroyAllBut(path, isKept);
       if (readdirSync(path).length === 0) rmSync(path, { recursive: true });
     } else if (!entry.isFile()) rmSync(path);
-    else if (!kept.test(entry.name)) destroyFile(path);
+    else if (!isKept(entry.name)) destroyFile(path);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { ProblemError } from '../../engine/protocol/problem.ts';
 import type { CaseRecord } from '../cases/case-record.ts';
@@ -17,16 +17,11 @@ import {
   signCertificate,
   type CertificateFile,
 } from './certificate-file.ts';
+import { certificatePaths, type CertificatePaths } from './certificate-paths.ts';
 import type { Certificate, Names } from './certificate.ts';
 import { certificateOf, entriesForCertificate, namesOf, type CaseEntries } from './compose.ts';
 import type { Language } from './messages/language.ts';
 import { certificatePdf } from './pdf.ts';
-
-/** Paths of the two files of one form. */
-interface CertificatePaths {
-  readonly json: string;
-  readonly pdf: string;
-}
 
 export interface IssuedCertificate extends CertificatePaths {
   readonly id: string;
@@ -69,8 +64,8 @@ export async function issueCertificate(
     names,
   });
 
-  const withoutNames = pathsOf(folder, `${certificate.id}-without-names`);
-  const withNames = pathsOf(folder, certificate.id);
+  const withoutNames = certificatePaths(folder, certificate.id, 'without-names');
+  const withNames = certificatePaths(folder, certificate.id, 'with-names');
   const forms = [
     ...(names === null ? [] : [{ names, paths: withNames }]),
     { names: null, paths: withoutNames },
@@ -97,11 +92,6 @@ export async function issueCertificate(
     );
   }
   return { id: certificate.id, ...forms[0].paths, withoutNames };
-}
-
-function pathsOf(folder: string, name: string): CertificatePaths {
-  const path = join(folder, `certificate-${name}`);
-  return { json: `${path}.json`, pdf: `${path}.pdf` };
 }
 
 /** Puts the certificate on record, and signs it with the key that is in force then. */

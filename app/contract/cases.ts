@@ -189,6 +189,7 @@ export type Names = z.infer<typeof namesSchema>;
 export const certificateIdSchema = z.string().regex(/^\d{4}-\d{4,}-[0-9a-f]{8}$/);
 /** For the controller, and for anyone else. */
 export const certificateFormSchema = z.enum(['with-names', 'without-names']);
+export type CertificateForm = z.infer<typeof certificateFormSchema>;
 
 export const caseViewSchema = z.object({
   id: caseIdSchema,

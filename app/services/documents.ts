@@ -1,5 +1,7 @@
 import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { certificatePaths, type CertificatePaths } from '../certificate/certificate-paths.ts';
+import type { CertificateForm } from '../contract/cases.ts';
 import { writingInto } from '../files/user-files.ts';
 import type { Entry } from '../ledger/entry.ts';
 import { ProblemError } from '../../engine/protocol/problem.ts';
@@ -17,16 +19,12 @@ export function certificatesOf(entries: Iterable<Entry>): string[] {
 }
 
 /** @throws ProblemError `no-such-file` */
-export function certificatePaths(
+export function issuedCertificate(
   folder: string,
   certificate: string,
-  form: 'with-names' | 'without-names',
-): { pdf: string; json: string } {
-  const path = join(
-    folder,
-    `certificate-${certificate}${form === 'with-names' ? '' : '-without-names'}`,
-  );
-  const paths = { pdf: `${path}.pdf`, json: `${path}.json` };
+  form: CertificateForm,
+): CertificatePaths {
+  const paths = certificatePaths(folder, certificate, form);
   if (existsSync(paths.pdf) && existsSync(paths.json)) return paths;
   throw new ProblemError(
     'no-such-file',

@@ -20,7 +20,7 @@ import { checkedEvidence } from '../ledger/time-evidence.ts';
 import { readSettings, writeSettings } from '../settings/settings.ts';
 import { ProblemError, toProblem, type Problem } from '../../engine/protocol/problem.ts';
 import { caseSummaryOf, caseViewOf, checkOf } from './case-views.ts';
-import { certificatePaths, certificatesOf, copyInto, erasedModel } from './documents.ts';
+import { certificatesOf, copyInto, erasedModel, issuedCertificate } from './documents.ts';
 import {
   badEntryIn,
   checkLedger,
@@ -274,7 +274,7 @@ export class Services {
         return this.#changed(id);
       },
       'certificates.show': ({ case: id, certificate, form }) => {
-        const { pdf } = certificatePaths(this.#runOf(id).file.output, certificate, form);
+        const { pdf } = issuedCertificate(this.#runOf(id).file.output, certificate, form);
         return host.showDocument(pdf);
       },
       'certificates.save': ({ case: id, certificate, what, folder: target }) => {
@@ -283,7 +283,7 @@ export class Services {
           return [exportCheckpoint(this.#opened.cases.ledger, target)];
         }
         if (what === 'model') return copyInto(target, [erasedModel(output)]);
-        const { pdf, json } = certificatePaths(output, certificate, what);
+        const { pdf, json } = issuedCertificate(output, certificate, what);
         return copyInto(target, [pdf, json]);
       },
 

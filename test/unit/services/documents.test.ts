@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { certificatePaths, copyInto, erasedModel } from '../../../app/services/documents.ts';
+import { issuedCertificate, copyInto, erasedModel } from '../../../app/services/documents.ts';
 import { problemOf } from '../../problem-of.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -26,13 +26,13 @@ test('tells the two forms of a certificate apart', () => {
       writeFileSync(join(folder, `certificate-${name}.${type}`), '');
     }
   }
-  expect(certificatePaths(folder, id, 'with-names').pdf).toBe(
+  expect(issuedCertificate(folder, id, 'with-names').pdf).toBe(
     join(folder, `certificate-${id}.pdf`),
   );
-  expect(certificatePaths(folder, id, 'without-names').json).toBe(
+  expect(issuedCertificate(folder, id, 'without-names').json).toBe(
     join(folder, `certificate-${id}-without-names.json`),
   );
-  const gone = problemOf(() => certificatePaths(folder, '2026-0002-00000000', 'with-names'));
+  const gone = problemOf(() => issuedCertificate(folder, '2026-0002-00000000', 'with-names'));
   expect(gone.code).toBe('no-such-file');
 });
 
