@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { provideChromium } from './chromium.ts';
+import { provideForEndToEnd } from './programs.ts';
 import { outcomeVariable, takeOutcome, type Outcome } from './outcome.ts';
 
 /**
@@ -93,7 +93,7 @@ if (unknown.length > 0) {
 const selected = stages.filter(({ name, onlyWhenNamed }) =>
   wanted.length === 0 ? onlyWhenNamed !== true : wanted.includes(name),
 );
-if (selected.some(({ name }) => name.endsWith('end-to-end'))) provideChromium();
+if (selected.some(({ name }) => name.endsWith('end-to-end'))) provideForEndToEnd();
 const total: Outcome = { passed: 0, failed: 0, skipped: [] };
 await carryOutAll(
   selected.filter(({ isSuite }) => !isSuite),

@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from './chromium.ts';
+import { findChromium } from './programs.ts';
 
 const inProject = (path: string): string =>
   fileURLToPath(new URL(`../../${path}`, import.meta.url));

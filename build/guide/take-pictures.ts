@@ -17,7 +17,7 @@ import { RunningLethe } from '../../test/e2e/running-lethe.ts';
 import { goTo } from '../../test/e2e/with-lethe.ts';
 import { sampleModel, samplePictures } from '../../test/sample.ts';
 import { bundle } from '../bundle.ts';
-import { findChromium } from '../checks/chromium.ts';
+import { findChromium } from '../checks/programs.ts';
 
 /** Takes the pictures of docs/guide.md, on the sample: `node build/guide/take-pictures.ts`. */
 

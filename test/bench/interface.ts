@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { bundle } from '../../build/bundle.ts';
-import { findChromium } from '../../build/checks/chromium.ts';
+import { findChromium } from '../../build/checks/programs.ts';
 import { heading } from '../e2e/officer.ts';
 import { RunningLethe } from '../e2e/running-lethe.ts';
 import { goTo, writeCases } from '../e2e/with-lethe.ts';

@@ -6,7 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test as base } from '@playwright/test';
 import type { IssuedCertificate } from '../../app/certificate/issue.ts';
 import { exportLines } from '../../app/ledger/ledger-export.ts';
-import { findChromium } from '../../build/checks/chromium.ts';
+import { findChromium } from '../../build/checks/programs.ts';
 import { buildVerifier } from '../../build/verifier.ts';
 import { issueFor, makeDesk, type Desk } from '../unit/certificate/certificates.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openCases } from '../../app/cases/cases.ts';
 import { passphraseProtection, unprotected } from '../../app/ledger/key-protection.ts';
 import { emptyDetails, type CaseDetails } from '../../app/contract/cases.ts';
-import { findChromium } from '../../build/checks/chromium.ts';
+import { findChromium } from '../../build/checks/programs.ts';
 import { RunningLethe, type StartOptions } from './running-lethe.ts';
 
 interface Fixtures {

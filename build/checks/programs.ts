@@ -16,20 +16,24 @@ export function findChromium(): string | undefined {
   return (places[process.platform] ?? onPath).find((file) => existsSync(file));
 }
 
-/** Installs Chromium where that takes nobody's leave, as root on Debian, if there is none. */
-export function provideChromium(): void {
-  if (findChromium() !== undefined || process.getuid?.() !== 0 || !isDebian()) return;
+/** Installs what the end-to-end tests need and this machine lacks, where that takes nobody's leave: as root on Debian. */
+export function provideForEndToEnd(): void {
+  const missing = [
+    ...(findChromium() === undefined ? ['chromium'] : []),
+    ...(spawnSync('strace', ['-V']).status === 0 ? [] : ['strace']),
+  ];
+  if (missing.length === 0 || process.getuid?.() !== 0 || !isDebian()) return;
   process.stdout.write(
-    'Installing Chromium for the end-to-end tests (apt-get install chromium) …\n',
+    `Installing ${missing.join(' and ')} for the end-to-end tests (apt-get install) …\n`,
   );
-  for (const parameters of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
+  for (const parameters of [['update'], ['install', '-y', '--no-install-recommends', ...missing]]) {
     const { status, error, stderr } = spawnSync('apt-get', parameters, {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
     });
     if (status !== 0) {
-      process.stdout.write(`Chromium could not be installed: ${error?.message ?? stderr}\n`);
+      process.stdout.write(`They could not be installed: ${error?.message ?? stderr}\n`);
       return;
     }
   }
