@@ -4,56 +4,27 @@ import {
   Tensor,
   unregisterKernel,
   type DataType,
-  type NamedTensorInfoMap,
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js';
+import { kernelsWith, type Kernel as KernelOf } from '../kernel.ts';
 
 export const BACKEND_NAME = 'tensorflow';
 
 export type Backend = NodeJSKernelBackend;
 
-interface KernelCall<Input extends string, Attributes> {
-  readonly inputs: Readonly<Record<Input, Tensor>>;
-  readonly attributes: Attributes;
+interface Surroundings {
   readonly backend: Backend;
 }
 
 /** What a kernel gives for one call: null leaves the call to the kernel of tfjs-node. */
 type Outcome = TensorInfo | TensorInfo[] | null;
 
-export interface Kernel {
-  readonly name: string;
-  readonly compute: (inputs: NamedTensorInfoMap, attributes: unknown, backend: Backend) => Outcome;
-}
+export type Kernel = KernelOf<Surroundings, Outcome>;
 
-/**
- * @param name of the kernel in tfjs
- * @param inputNames those that are always there
- */
-export function kernel<Input extends string, Attributes extends object = Record<string, never>>(
-  name: string,
-  inputNames: readonly Input[],
-  compute: (call: KernelCall<Input, Attributes>) => Outcome,
-): Kernel {
-  return {
-    name,
-    compute(inputs, attributes, backend) {
-      if (!hasInputs(inputs, inputNames)) {
-        throw new Error(`${name} was not called with ${inputNames.join(' and ')}`);
-      }
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-type-assertion -- tfjs erases the type of attributes; the name of a kernel is what binds it.
-      return compute({ inputs, attributes: attributes as Attributes, backend });
-    },
-  };
-}
-
-function hasInputs<Input extends string>(
-  inputs: NamedTensorInfoMap,
-  names: readonly Input[],
-): inputs is NamedTensorInfoMap & Record<Input, Tensor> {
-  return names.every((name) => inputs[name] instanceof Tensor);
-}
+export const kernel = kernelsWith<Surroundings, Outcome, Tensor>(
+  (input) => input instanceof Tensor,
+);
 
 /** Registers the kernels, in place of those that tfjs-node has under the same names. */
 export function registerKernels(backend: Backend, kernels: readonly Kernel[]): void {
@@ -65,7 +36,7 @@ export function registerKernels(backend: Backend, kernels: readonly Kernel[]): v
       backendName: BACKEND_NAME,
       kernelFunc(call) {
         const outcome =
-          compute(call.inputs, call.attrs ?? {}, backend) ?? replaced?.kernelFunc(call);
+          compute(call.inputs, call.attrs ?? {}, { backend }) ?? replaced?.kernelFunc(call);
         if (!outcome) throw new Error(`${name} does not take these tensors`);
         return outcome;
       },

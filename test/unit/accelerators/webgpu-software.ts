@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 // Registers the gradients.
 import '@tensorflow/tfjs-layers';
-import { expect } from 'vitest';
 import { AcceleratorMissing } from '../../../engine/accelerators/accelerator.ts';
 import { webgpu } from '../../../engine/accelerators/webgpu/webgpu.ts';
+import { expectResults, type Computation, type Result } from './results.ts';
 
 /** Where Vulkan drivers lie that imitate a graphics card: those of Chromium, of Playwright's Chromium and of Mesa. */
 const DRIVERS = [
@@ -38,14 +38,6 @@ export async function startWebgpu(): Promise<string | null> {
   return 'there is neither a graphics card nor a Vulkan driver that imitates one, such as Chromium’s SwiftShader';
 }
 
-type Computation = () => tf.Tensor | tf.Tensor[];
-
-interface Result {
-  readonly shape: number[];
-  readonly dtype: string;
-  readonly values: ArrayLike<number>;
-}
-
 /** Results of a computation, on the backend that is then set. */
 export async function computeOn(name: 'cpu' | 'webgpu', compute: Computation): Promise<Result[]> {
   await tf.setBackend(name);
@@ -67,22 +59,5 @@ export async function computeOn(name: 'cpu' | 'webgpu', compute: Computation): P
  */
 export async function expectAsOnCpu(compute: Computation, tolerance = 3e-6): Promise<void> {
   const expected = await computeOn('cpu', compute);
-  const actual = await computeOn('webgpu', compute);
-  expect(actual.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
-    expected.map(({ shape, dtype }) => ({ shape, dtype })),
-  );
-  expected.forEach(({ values }, index) => {
-    expect(difference(values, actual[index].values)).toBeLessThanOrEqual(tolerance);
-  });
-}
-
-/** Infinite where one is NaN or infinite and the other is not the same. */
-function difference(expected: ArrayLike<number>, actual: ArrayLike<number>): number {
-  const finite = Array.from(expected).filter(Number.isFinite);
-  const scale = finite.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
-  return Array.from(expected).reduce((largest: number, value, index) => {
-    if (Object.is(value, actual[index]) || value === actual[index]) return largest;
-    const off = Math.abs(value - actual[index]) / scale;
-    return Number.isNaN(off) ? Infinity : Math.max(largest, off);
-  }, 0);
+  expectResults(await computeOn('webgpu', compute), expected, tolerance);
 }

@@ -13,7 +13,8 @@ import { normalizedProjection } from '../../../engine/operations/normalized-proj
 import { softmax } from '../../../engine/operations/softmax.ts';
 import { variableGradients } from '../../../engine/operations/variable-gradients.ts';
 import { withoutGradient } from '../../../engine/operations/without-gradient.ts';
-import { computeOn, normal, startOnnxruntime, type Result } from '../accelerators/comparison.ts';
+import { computeOn, normal, startOnnxruntime } from '../accelerators/comparison.ts';
+import type { Result } from '../accelerators/results.ts';
 
 beforeEach(() => {
   startOnnxruntime();

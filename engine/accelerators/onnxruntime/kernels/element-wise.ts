@@ -122,7 +122,10 @@ function unaryKernel(name: string, compute: Unary): Kernel {
 /** The function for some attributes, and what distinguishes it. */
 type Choice<Attributes> = (attributes: Attributes) => readonly [string, Unary];
 
-function kernelOfAttributes<Attributes>(name: string, choose: Choice<Attributes>): Kernel {
+function kernelOfAttributes<Attributes extends object>(
+  name: string,
+  choose: Choice<Attributes>,
+): Kernel {
   return kernel<'x', Attributes>(name, ['x'], ({ inputs: { x }, attributes, backend }) => {
     if (!areFloats(x) || util.sizeFromShape(x.shape) < backend.smallestWork) return null;
     const [key, compute] = choose(attributes);
