@@ -8,8 +8,11 @@ import { describe, expect, it } from 'vitest';
 import { listCases, openCases } from '../../app/cases/cases.ts';
 import { verifyLedger } from '../../app/ledger/ledger.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { bundled } from './bundled.ts';
 
-const program = fileURLToPath(new URL('cases/change-until-killed.ts', import.meta.url));
+const program = await bundled(
+  fileURLToPath(new URL('cases/change-until-killed.ts', import.meta.url)),
+);
 const kills = 30;
 
 /** @returns what it said, one line after the other */

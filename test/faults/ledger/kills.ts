@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { verifyLedger } from '../../../app/ledger/ledger.ts';
+import { bundled } from '../bundled.ts';
 import { checkpointOf, entriesIn, goesOn } from './ledgers.ts';
 import { Tally, type Outcome } from './outcome.ts';
 
-const program = fileURLToPath(new URL('append-until-killed.ts', import.meta.url));
+const writerProgram = fileURLToPath(new URL('append-until-killed.ts', import.meta.url));
 /** Then the next ledger is begun: what a kill can do to it does not depend on its length, and checking it does. */
 const killsPerLedger = 10;
 
@@ -18,14 +19,16 @@ export async function killWriters(kills: number): Promise<Outcome[]> {
   const killed = new Tally('the writer killed (kill -9)');
   const withoutWal = new Tally('the same, and the WAL removed');
   const half = Math.ceil(kills / 2);
+  const program = await bundled(writerProgram);
   await Promise.all([
-    killOneAfterTheOther(half, killed, withoutWal),
-    killOneAfterTheOther(kills - half, killed, withoutWal),
+    killOneAfterTheOther(program, half, killed, withoutWal),
+    killOneAfterTheOther(program, kills - half, killed, withoutWal),
   ]);
   return [killed.outcome(), withoutWal.outcome()];
 }
 
 async function killOneAfterTheOther(
+  program: string,
   kills: number,
   killed: Tally,
   withoutWal: Tally,
@@ -33,7 +36,7 @@ async function killOneAfterTheOther(
   for (let done = 0; done < kills; done += killsPerLedger) {
     const folder = mkdtempSync(join(tmpdir(), 'lethe-killed-'));
     try {
-      await killOften(folder, Math.min(killsPerLedger, kills - done), killed, withoutWal);
+      await killOften(program, folder, Math.min(killsPerLedger, kills - done), killed, withoutWal);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -41,6 +44,7 @@ async function killOneAfterTheOther(
 }
 
 async function killOften(
+  program: string,
   parent: string,
   kills: number,
   killed: Tally,
@@ -52,7 +56,7 @@ async function killOften(
   const acknowledged: string[] = [];
   let checkpoint: string | undefined;
   for (let kill = 0; kill < kills; kill++) {
-    acknowledged.push(...(await killedWriter(folder, acknowledged.length, kill)));
+    acknowledged.push(...(await killedWriter(program, folder, acknowledged.length, kill)));
     if (acknowledged.length === 0) {
       // Killed before the first entry: there may be no ledger at all, but the next writer makes one.
       killed.survived(0, true);
@@ -92,7 +96,12 @@ function takeWithoutWal(
 }
 
 /** @returns hashes of the entries that it acknowledged */
-async function killedWriter(folder: string, step: number, kill: number): Promise<string[]> {
+async function killedWriter(
+  program: string,
+  folder: string,
+  step: number,
+  kill: number,
+): Promise<string[]> {
   const writer = spawn(process.execPath, [program, folder, String(step)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -101,7 +110,7 @@ async function killedWriter(folder: string, step: number, kill: number): Promise
   // One in four dies while it starts, when a ledger is made or mended.
   const isEarly = kill % 4 === 0;
   if (!isEarly) await Promise.race([once(writer.stdout, 'data'), once(writer, 'close')]);
-  await pause(Math.random() * (isEarly ? 400 : 60));
+  await pause(Math.random() * (isEarly ? 200 : 60));
   writer.kill('SIGKILL');
   await once(writer, 'close');
   return Buffer.concat(said).toString().split('\n').slice(0, -1);

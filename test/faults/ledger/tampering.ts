@@ -127,7 +127,9 @@ function changeCheckpointAndTree(folder: string): Outcome {
   const tally = new Tally('the tree and the checkpoint changed');
   const harms = [
     'DELETE FROM checkpoint',
-    "UPDATE checkpoint SET note = replace(note, 'a', 'b')",
+    "UPDATE checkpoint SET note = replace(note, 'lethe-ledger', 'other-ledger')",
+    "UPDATE checkpoint SET note = replace(note, char(10) || (SELECT max(sequence) FROM entry), char(10) || '1')",
+    'UPDATE checkpoint SET note = substr(note, 1, length(note) - 3) || char(10)',
     "UPDATE checkpoint SET note = note || '— witness AAAAAAA='",
     'DELETE FROM node WHERE place = (SELECT max(place) FROM node)',
     'INSERT INTO node VALUES ((SELECT max(place) + 1 FROM node), zeroblob(32))',
