@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
-import { ProblemError } from '../../engine/protocol/problem.ts';
+import { ProblemError, toProblem } from '../../engine/protocol/problem.ts';
 import type { Note } from '../contract/call.ts';
 import { calls, type Contract, type Events } from '../contract/contract.ts';
 import { Dispatcher } from '../contract/dispatcher.ts';
@@ -39,7 +39,14 @@ protocol.registerSchemesAsPrivileged([
 ]);
 if (app.requestSingleInstanceLock()) {
   // Not awaited: Electron is ready only once this module has been evaluated.
-  void app.whenReady().then(start);
+  app
+    .whenReady()
+    .then(start)
+    .catch((failure: unknown) => {
+      const { sentence, detail } = toProblem(failure);
+      dialog.showErrorBox('Lethe', `${sentence}\n\n${detail}`.trim());
+      app.exit(1);
+    });
 } else {
   app.quit();
 }
@@ -56,6 +63,8 @@ async function start(): Promise<void> {
       choosePath: (what) => choosePath(window, what),
       showDocument,
       tell: (note) => {
+        // A run that is stopped by closing the window ends after it.
+        if (window.isDestroyed()) return;
         window.webContents.send(channels.tell, note satisfies Note);
         if (note.event === 'cases-changed') setMenu();
       },

@@ -18,7 +18,8 @@ export default defineConfig({
   // One at a time: a run of the engine takes all cores.
   workers: 1,
   forbidOnly: true,
-  timeout: 300_000,
+  // For what hangs, not for what is slow.
+  timeout: 600_000,
   expect: { timeout: 30_000 },
   reporter: [['list'], ['./playwright-reporter.ts']],
   use: {

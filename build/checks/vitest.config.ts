@@ -12,8 +12,8 @@ const project = (name: string, folders: string, timeout: number) => ({
     include: [`test/${folders}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
-    // An engine takes all cores.
-    fileParallelism: name !== 'integration' && name !== 'long',
+    // One at a time: an engine takes all cores.
+    fileParallelism: name !== 'long',
   },
 });
 
