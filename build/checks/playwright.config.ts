@@ -11,12 +11,19 @@ export default defineConfig({
   // Beside them in test/long are tests for Vitest.
   testMatch: '**/*.spec.ts',
   projects: [
-    { name: 'end-to-end', testDir: inProject('test/e2e') },
+    // It bundles anew what the others open.
+    { name: 'start', testDir: inProject('test/e2e'), testMatch: 'start.spec.ts' },
+    {
+      name: 'end-to-end',
+      testDir: inProject('test/e2e'),
+      testIgnore: 'start.spec.ts',
+      dependencies: ['start'],
+    },
     { name: 'long-end-to-end', testDir: inProject('test/long') },
   ],
   outputDir: inProject('test-results'),
-  // One at a time: a run of the engine takes all cores.
-  workers: 1,
+  // A run of the engine takes all cores, but most screens wait for no engine.
+  workers: 2,
   forbidOnly: true,
   // For what hangs, not for what is slow.
   timeout: 600_000,

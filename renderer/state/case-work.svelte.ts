@@ -118,7 +118,7 @@ export class CaseWork {
   /** Whether all that a step builds on is there. */
   isReachable(step: Step): boolean {
     const { model, data, forget } = this.details;
-    if (this.isEndedWithoutErasing) return step === 'request';
+    if (this.isEndedWithoutErasing && step !== 'request' && step !== 'review') return false;
     switch (step) {
       case 'request':
         return true;
