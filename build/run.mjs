@@ -172,7 +172,13 @@ function hand(program, parameters) {
   // npm runs scripts in the project's folder; what is asked of `lethe` or a bench is meant from where the person is.
   const fromElsewhere = ['lethe', 'bench'].includes(process.env.npm_lifecycle_event ?? '');
   const cwd = fromElsewhere ? process.env.INIT_CWD : undefined;
-  const child = spawn(pinnedNode, [program, ...parameters], { cwd, stdio: 'inherit' });
+  // Compiling the sources takes longer than most commands do: what was compiled once is kept for the next process.
+  const compiled = join(root, 'node_modules/.cache/lethe');
+  const child = spawn(pinnedNode, [program, ...parameters], {
+    cwd,
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
+    stdio: 'inherit',
+  });
   // Ctrl-C reaches every process of the command by itself; the program decides what it means.
   process.on('SIGINT', () => undefined);
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
