@@ -88,7 +88,13 @@ test('remembers a ledger, demands to be shown that it grew, and takes export and
   await check.click();
   await expect(page.getByRole('heading', { name: 'The certificate holds' })).toBeVisible();
 
-  await page.reload();
+  // A browser writes down what a page keeps a moment after the page has said so.
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole('button', { name: 'Forget all ledgers' })).toBeVisible({
+      timeout: 2000,
+    });
+  }).toPass();
   await page.getByLabel('Certificate').setInputFiles(second.pdf);
   await check.click();
   await expect(page.getByRole('heading', { name: 'cannot be shown' })).toBeVisible();

@@ -10,6 +10,9 @@ import { fewPictures, finishedStatuses, runLethe, startLethe } from '../run-leth
 import { sampleModel } from '../sample.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
+/** For a run that only has to come to its end. */
+const quickRecipe = 'fine-tune';
+
 function places(): { ledger: string; out: string } {
   const folder = temporaryFolder();
   return { ledger: join(folder, 'ledger'), out: join(folder, 'out') };
@@ -20,10 +23,13 @@ function filesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [];
 }
 
-function eraseArguments({ ledger, out }: { ledger: string; out: string }): string[] {
+function eraseArguments(
+  { ledger, out }: { ledger: string; out: string },
+  recipe = 'adaptive',
+): string[] {
   return [
     ...['erase', '--json', '--model', sampleModel, '--data', fewPictures()],
-    ...['--forget', 'Elif T', '--ledger', ledger, '--out', out],
+    ...['--forget', 'Elif T', '--recipe', recipe, '--ledger', ledger, '--out', out],
   ];
 }
 
@@ -64,7 +70,7 @@ describe('a run that is killed', () => {
     expect(cases.list().map(({ state }) => state)).toEqual(['interrupted']);
     expect(filesIn(out)).toEqual([]);
 
-    await carryOutErasure(request, { cases, engine });
+    await carryOutErasure({ ...request, recipe: quickRecipe }, { cases, engine });
     expect(cases.list().map(({ state }) => state)).toEqual(['interrupted', 'review']);
     expect(verifyLedger(ledger)).toMatchObject({ ok: true });
   });
@@ -80,7 +86,7 @@ describe('a run that is killed', () => {
     expect(listCases(ledger).map(({ state }) => state)).toEqual(['interrupted']);
     expect(verifyLedger(ledger)).toMatchObject({ ok: true });
     // The next Lethe that writes puts the interruption on record and clears what was staged.
-    const next = await runLethe(eraseArguments({ ledger, out }));
+    const next = await runLethe(eraseArguments({ ledger, out }, quickRecipe));
     expect(finishedStatuses).toContain(next.status);
     expect(listCases(ledger).map(({ state }) => state)).toEqual(['interrupted', 'review']);
     expect(verifyLedger(ledger)).toMatchObject({ ok: true });
