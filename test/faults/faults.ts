@@ -4,7 +4,7 @@ import { isGood, tableOf } from './ledger/outcome.ts';
 
 /**
  * `npm run faults`: does to a ledger everything that can be thought of, and counts what is found. `--short` takes some
- * minutes, which is what `npm test` does; the full length takes hours.
+ * minutes, which is what `npm test` does; the full length takes half an hour and more.
  */
 
 const { values } = parseArgs({ options: { short: { type: 'boolean', default: false } } });
