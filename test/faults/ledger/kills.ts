@@ -10,7 +10,7 @@ import { bundled } from '../bundled.ts';
 import { checkpointOf, entriesIn, goesOn } from './ledgers.ts';
 import { Tally, type Outcome } from './outcome.ts';
 
-const writerProgram = fileURLToPath(new URL('append-until-killed.ts', import.meta.url));
+const program = await bundled(fileURLToPath(new URL('append-until-killed.ts', import.meta.url)));
 /** Then the next ledger is begun: what a kill can do to it does not depend on its length, and checking it does. */
 const killsPerLedger = 10;
 
@@ -19,16 +19,14 @@ export async function killWriters(kills: number): Promise<Outcome[]> {
   const killed = new Tally('the writer killed (kill -9)');
   const withoutWal = new Tally('the same, and the WAL removed');
   const half = Math.ceil(kills / 2);
-  const program = await bundled(writerProgram);
   await Promise.all([
-    killOneAfterTheOther(program, half, killed, withoutWal),
-    killOneAfterTheOther(program, kills - half, killed, withoutWal),
+    killOneAfterTheOther(half, killed, withoutWal),
+    killOneAfterTheOther(kills - half, killed, withoutWal),
   ]);
   return [killed.outcome(), withoutWal.outcome()];
 }
 
 async function killOneAfterTheOther(
-  program: string,
   kills: number,
   killed: Tally,
   withoutWal: Tally,
@@ -36,7 +34,7 @@ async function killOneAfterTheOther(
   for (let done = 0; done < kills; done += killsPerLedger) {
     const folder = mkdtempSync(join(tmpdir(), 'lethe-killed-'));
     try {
-      await killOften(program, folder, Math.min(killsPerLedger, kills - done), killed, withoutWal);
+      await killOften(folder, Math.min(killsPerLedger, kills - done), killed, withoutWal);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -44,7 +42,6 @@ async function killOneAfterTheOther(
 }
 
 async function killOften(
-  program: string,
   parent: string,
   kills: number,
   killed: Tally,
@@ -56,7 +53,7 @@ async function killOften(
   const acknowledged: string[] = [];
   let checkpoint: string | undefined;
   for (let kill = 0; kill < kills; kill++) {
-    acknowledged.push(...(await killedWriter(program, folder, acknowledged.length, kill)));
+    acknowledged.push(...(await killedWriter(folder, acknowledged.length, kill)));
     if (acknowledged.length === 0) {
       // Killed before the first entry: there may be no ledger at all, but the next writer makes one.
       killed.survived(0, true);
@@ -96,12 +93,7 @@ function takeWithoutWal(
 }
 
 /** @returns hashes of the entries that it acknowledged */
-async function killedWriter(
-  program: string,
-  folder: string,
-  step: number,
-  kill: number,
-): Promise<string[]> {
+async function killedWriter(folder: string, step: number, kill: number): Promise<string[]> {
   const writer = spawn(process.execPath, [program, folder, String(step)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
