@@ -54,13 +54,16 @@ const adaptiveSchema = z.object({
     trials: many,
   }),
   repair: z.object({
-    epochs: many,
+    /** About so many are shown, all of the sample equally often. */
+    images: many,
     relativeRate: positive,
     /** Weight of the distance of features from the mixture of the retain classes' means. */
     mixtureWeight: z.number().nonnegative(),
     /** Images are shifted by up to so much of their side, if the original bears it. */
     shift: share,
-    /** More rounds, of half the epochs at half the rate, while the held-out accuracy gains from them. */
+    /** The last so many times an image is shown as it is, neither shifted nor mirrored. */
+    plainEpochs: count,
+    /** More rounds, of half the images at half the rate, while the held-out accuracy gains from them. */
     rounds: count,
   }),
 });

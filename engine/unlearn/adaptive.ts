@@ -15,14 +15,7 @@ import { inPhase, passCost, type Erasure, type ErasureStep, type Method } from '
 import { learnNoises, noiseRows, type Noise } from './noise.ts';
 import { readMixed, type MixedImage } from './noise-batches.ts';
 import { OriginalAnswers, type FeatureMeans } from './original-answers.ts';
-import {
-  batchBounds,
-  cosine,
-  disposeBatch,
-  train,
-  type Objective,
-  type TrainingBatch,
-} from './training.ts';
+import { cosine, disposeBatch, train, type Objective, type TrainingBatch } from './training.ts';
 import { bearableVariation, variationText } from './variation.ts';
 import { weightScale } from './weight-scale.ts';
 
@@ -31,10 +24,11 @@ type Adaptive = RecipeNamed<'adaptive'>;
 /**
  * UNSIR that needs no tuning: noise and impair as published, at a rate that follows from the size of the weights and is
  * tried out on the held-out images; then a repair that never learns what the forget classes were. Its targets are the
- * original's own answers with the forget classes masked, on images mirrored and shifted as far as it bears; and features
- * are drawn to the mixture of the retain classes' means that those answers stand for. Where features hold nothing but that
- * mixture (neural collapse, Papyan et al. 2020, on the classes that are kept), a probe finds no more of an erased class in
- * them than its likeness to the others. Reads images of the retain classes only.
+ * original's own answers with the forget classes masked; and features are drawn to the mixture of the retain classes' means
+ * that those answers stand for. Where features hold nothing but that mixture (neural collapse, Papyan et al. 2020, on the
+ * classes that are kept), a probe finds no more of an erased class in them than its likeness to the others. Many different
+ * images teach more than few of them varied; only where there are few are they mirrored and shifted, and at the end not
+ * even then. Reads images of the retain classes only.
  */
 export const adaptive: Method<'adaptive'> = {
   recipe: (seed, { retain }) => {
@@ -43,7 +37,7 @@ export const adaptive: Method<'adaptive'> = {
       name: 'adaptive',
       seed,
       batchSize,
-      retainPerClass: 1000,
+      retainPerClass: 4000,
       heldOut: 0.1,
       noise: { batchSize: Math.min(64, batchSize), steps: 40, learningRate: 0.1, decay: 0.1 },
       impair: {
@@ -54,10 +48,11 @@ export const adaptive: Method<'adaptive'> = {
         trials: 4,
       },
       repair: {
-        epochs: Math.max(4, Math.ceil(leastImages / Math.max(1, retain))),
+        images: Math.max(9000, Math.min(36_000, 4 * retain)),
         relativeRate: 0.04,
-        mixtureWeight: 0.5,
+        mixtureWeight: 3,
         shift: 0.125,
+        plainEpochs: 2,
         rounds: 2,
       },
     };
@@ -72,7 +67,7 @@ export const adaptive: Method<'adaptive'> = {
     { phase: 'impair', images: impair.steps * batchSize, costPerImage: passCost.train },
     {
       phase: 'repair',
-      images: repair.epochs * retain,
+      images: epochsOf(repair.images, retain) * retain,
       costPerImage: passCost.train + passCost.measure,
     },
   ],
@@ -99,9 +94,6 @@ export const adaptive: Method<'adaptive'> = {
 function batchSizeFor(images: number): number {
   return Math.max(32, Math.min(256, 2 ** Math.round(Math.log2(Math.max(1, images / 32)))));
 }
-
-/** Fewer, counted as often as they are seen, do not bring the retain classes back. */
-const leastImages = 9000;
 
 async function ratesOf(
   model: TrainableModel,
@@ -211,16 +203,23 @@ async function* repair(
   original: TrainableModel,
   { rate, before }: Start,
 ): AsyncGenerator<ErasureStep, string[]> {
-  const { epochs, rounds, mixtureWeight } = recipe.repair;
-  const variation = await bearableVariation(original, data, training, {
-    ...{ shift: recipe.repair.shift, seed: recipe.seed, phase: 'repair' },
-  });
+  const { images: wanted, plainEpochs, rounds, mixtureWeight } = recipe.repair;
+  const epochs = epochsOf(wanted, training.length);
+  const isVaried = epochs > plainEpochs;
+  const variation = isVaried
+    ? await bearableVariation(original, data, training, {
+        ...{ shift: recipe.repair.shift, seed: recipe.seed, phase: 'repair' },
+      })
+    : null;
+  const shown =
+    variation === null
+      ? 'There were enough different images to show each as it is.'
+      : `${variationText(variation)} The last ${String(plainEpochs)} times each was shown as it is.`;
   const answers = new OriginalAnswers(original, forget);
   const means = await answers.means(data, training);
   const objective = towardsAnswers(means, mixtureWeight);
-  const stepsPerEpoch = batchBounds(training.length, recipe.batchSize).length;
 
-  /** @returns the held-out accuracy after each epoch */
+  /** @returns the held-out accuracy after each quarter */
   async function* round(name: number, settings: Round): AsyncGenerator<ErasureStep, number[]> {
     const curve: number[] = [];
     const steps = trainForEpochs(model, training, {
@@ -229,15 +228,16 @@ async function* repair(
       round: name,
       epochs: settings.epochs,
       schedule: (count) => cosine(settings.rate, count),
-      read: async (references, seed): Promise<AnsweredBatch> => {
-        const { images, labels } = await data.read(references, 'repair');
-        const varied = await flipAndShift(images, { ...variation, seed });
-        return { images: varied, labels, answers: answers.of(varied) };
+      read: async (references, seed, epoch): Promise<AnsweredBatch> => {
+        const { images: plain, labels } = await data.read(references, 'repair');
+        const isPlain = variation === null || epoch >= settings.epochs - plainEpochs;
+        const images = isPlain ? plain : await flipAndShift(plain, { ...variation, seed });
+        return { images, labels, answers: answers.of(images) };
       },
       objective,
     });
     for await (const step of steps) {
-      if (step.step % stepsPerEpoch === 0) {
+      if (step.step % Math.ceil(step.steps / 4) === 0 || step.step === step.steps) {
         const reached = await heldOutAccuracy(model, data, heldOut);
         if (reached !== null) curve.push(reached);
       }
@@ -251,18 +251,18 @@ async function* repair(
     let reached = curve.at(-1);
     if (reached === undefined || before === null) {
       return [
-        variationText(variation),
+        shown,
         `Repaired for ${epochsText(epochs)}; nothing could be held out to watch it by.`,
       ];
     }
     const account = [
-      variationText(variation),
+      shown,
       `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${percentText(reached)} of held-out images of the kept classes are recognised.`,
     ];
     let isRising = reached >= (curve.at(-2) ?? 0) + worthwhileGain(reached, heldOut.length);
     for (let more = 1; isRising && more <= rounds && reached < before; more++) {
       const snapshot: Snapshot = await model.snapshot();
-      const settings = { epochs: Math.ceil(epochs / 2), rate: rate / 2 };
+      const settings = { epochs: epochsOf(wanted / 2, training.length), rate: rate / 2 };
       const now: number = (yield* round(more, settings)).at(-1) ?? 0;
       isRising = now >= reached + worthwhileGain(reached, heldOut.length);
       if (isRising) {
@@ -282,6 +282,11 @@ async function* repair(
     means.means.dispose();
     answers.dispose();
   }
+}
+
+/** How often all are shown, so that it comes to about so many. */
+function epochsOf(shown: number, images: number): number {
+  return Math.max(1, Math.round(shown / Math.max(1, images)));
 }
 
 interface Round {

@@ -30,8 +30,11 @@ export interface Epochs<Item, Batch extends TrainingBatch> {
   readonly round?: number;
   /** Adam's, at each step from 1 on. */
   readonly schedule: (steps: number) => (step: number) => number;
-  /** @param seed of what is random about the batch */
-  readonly read: (items: readonly Item[], seed: number) => Promise<Batch>;
+  /**
+   * @param seed of what is random about the batch
+   * @param epoch from 0 on
+   */
+  readonly read: (items: readonly Item[], seed: number, epoch: number) => Promise<Batch>;
   readonly objective?: Objective<Batch>;
 }
 
@@ -51,12 +54,19 @@ export function trainForEpochs<Item, Batch extends TrainingBatch>(
   }: Epochs<Item, Batch>,
 ): AsyncGenerator<ErasureStep> {
   const batches = Array.from({ length: epochs }, (_, epoch) =>
-    shuffledBatches(items, batchSize, deriveSeed(seed, phase, round, epoch)),
+    shuffledBatches(items, batchSize, deriveSeed(seed, phase, round, epoch)).map((batch) => ({
+      batch,
+      epoch,
+    })),
   )
     .flat()
-    .map((batch, index) => ({ batch, seed: deriveSeed(seed, 'augmentation', round, index) }));
+    .map((each, index) => ({ ...each, seed: deriveSeed(seed, 'augmentation', round, index) }));
   const steps = batches.length;
-  const images = oneAhead(batches, ({ batch, seed }) => read(batch, seed), disposeBatch);
+  const images = oneAhead(
+    batches,
+    ({ batch, seed, epoch }) => read(batch, seed, epoch),
+    disposeBatch,
+  );
   const settings = { steps, learningRate: schedule(steps) };
   return inPhase(
     phase,
