@@ -1,4 +1,4 @@
-import { ProblemError } from '../../engine/protocol/problem.ts';
+import { asError, ProblemError } from '../../engine/protocol/problem.ts';
 import type { z } from 'zod';
 import { answerSchema, noteSchema, type Bridge, type CallTable } from './call.ts';
 import {
@@ -38,10 +38,7 @@ export class Client {
     const id = this.#nextId++;
     const answer = answerSchema.safeParse(await this.#bridge.ask({ id, call: name, argument }));
     if (!answer.success) throw senseless(name, answer.error);
-    if ('problem' in answer.data) {
-      const { code, sentence, detail } = answer.data.problem;
-      throw new ProblemError(code, sentence, detail);
-    }
+    if ('problem' in answer.data) throw asError(answer.data.problem);
     const result = callTable[name].result.safeParse(answer.data.result);
     if (!result.success) throw senseless(name, result.error);
     return result.data;

@@ -10,7 +10,7 @@ import {
   type Progress,
   type Result,
 } from '../../engine/protocol/protocol.ts';
-import { ProblemError } from '../../engine/protocol/problem.ts';
+import { asError, ProblemError } from '../../engine/protocol/problem.ts';
 import { memoryCapExceeded } from '../../engine/protocol/supervision.ts';
 
 /** A command without its job identifier, which the host gives. */
@@ -156,8 +156,7 @@ export class EngineHost {
         this.#jobs.get(event.job)?.resolve(event.result);
         return;
       case 'failure': {
-        const { code, sentence, detail } = event.problem;
-        const problem = new ProblemError(code, sentence, detail);
+        const problem = asError(event.problem);
         if (event.job === null) this.#engine?.end(problem);
         else {
           const job = this.#jobs.get(event.job);

@@ -18,7 +18,7 @@ import { passphraseProtection, unprotected, type KeyProtection } from '../ledger
 import { readLedger } from '../ledger/ledger.ts';
 import { checkedEvidence } from '../ledger/time-evidence.ts';
 import { readSettings, writeSettings } from '../settings/settings.ts';
-import { ProblemError, toProblem, type Problem } from '../../engine/protocol/problem.ts';
+import { asError, ProblemError, toProblem, type Problem } from '../../engine/protocol/problem.ts';
 import { caseSummaryOf, caseViewOf, checkOf } from './case-views.ts';
 import { certificatesOf, copyInto, erasedModel, issuedCertificate } from './documents.ts';
 import {
@@ -76,8 +76,8 @@ export class Services {
   readonly #sample: string;
   #settings: Settings;
   #current: Opened | null = null;
-  #problem: Problem | null = null;
-  #badEntry: BadEntry | null = null;
+  /** Why the ledger could not be opened; null where it could, or waits for its passphrase. */
+  #failure: { readonly problem: Problem; readonly badEntry: BadEntry | null } | null = null;
   #verification: Pick<LedgerStatus, 'verified' | 'fault'> = { verified: null, fault: null };
 
   constructor(options: ServicesOptions) {
@@ -96,7 +96,7 @@ export class Services {
 
   /** Why the ledger could not be opened; null where it could, or waits for its passphrase. */
   get problem(): Problem | null {
-    return this.#problem;
+    return this.#failure?.problem ?? null;
   }
 
   get settings(): Settings {
@@ -143,21 +143,16 @@ export class Services {
         },
       });
       this.#current = { cases, runs };
-      this.#problem = null;
-      this.#badEntry = null;
+      this.#failure = null;
     } catch (thrown) {
-      this.#problem = toProblem(thrown);
-      this.#badEntry = badEntryIn(folder);
+      this.#failure = { problem: toProblem(thrown), badEntry: badEntryIn(folder) };
     }
   }
 
   /** @throws ProblemError `ledger-failed` while it is locked or could not be opened */
   get #opened(): Opened {
     if (this.#current !== null) return this.#current;
-    if (this.#problem !== null) {
-      const { code, sentence, detail } = this.#problem;
-      throw new ProblemError(code, sentence, detail);
-    }
+    if (this.#failure !== null) throw asError(this.#failure.problem);
     throw new ProblemError('ledger-failed', 'The ledger is locked. Give its passphrase first.');
   }
 
@@ -167,10 +162,10 @@ export class Services {
       'application.read': () => this.#application(),
       'application.unlock': ({ passphrase }) => {
         this.#open(passphraseProtection(passphrase));
-        if (this.#problem !== null && this.#badEntry === null) {
-          const { code, sentence, detail } = this.#problem;
-          this.#problem = null;
-          throw new ProblemError(code, sentence, detail);
+        if (this.#failure?.badEntry === null) {
+          const { problem } = this.#failure;
+          this.#failure = null;
+          throw asError(problem);
         }
         return this.#application();
       },
@@ -331,14 +326,14 @@ export class Services {
 
   #application(): Application {
     const { folder, version, host } = this.#options;
-    const ledger = this.#current !== null ? 'open' : this.#problem === null ? 'locked' : 'failed';
+    const ledger = this.#current !== null ? 'open' : this.#failure === null ? 'locked' : 'failed';
     return {
       version,
       host: host.kind,
       dataFolder: folder,
       ledger,
-      problem: this.#problem,
-      badEntry: this.#badEntry,
+      problem: this.problem,
+      badEntry: this.#failure?.badEntry ?? null,
       interrupted: [...(this.#current?.cases.interrupted ?? [])],
     };
   }

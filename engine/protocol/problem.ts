@@ -54,6 +54,11 @@ export class ProblemError extends Error {
   }
 }
 
+/** A problem that crossed a boundary, as an exception again. */
+export function asError({ code, sentence, detail }: Problem): ProblemError {
+  return new ProblemError(code, sentence, detail);
+}
+
 /** The problem in whatever was thrown; anything unforeseen becomes `internal`, with its stack as the detail. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof ProblemError) return thrown.problem;

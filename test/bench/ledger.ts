@@ -96,7 +96,7 @@ try {
   const report = timed(3, () => verifyLedger(folder));
   const reader = readLedger(folder);
   const anyEntry = (): number => 1 + Math.floor(Math.random() * options.entries);
-  const prove = timed(samples, () => reader.prove(anyEntry()));
+  const [firstProof, ...prove] = timed(samples, () => reader.prove(anyEntry()));
   const page = timed(samples, () => reader.page({ before: anyEntry(), count: 50 }));
   const ofCase = timed(samples, () => reader.page({ case: caseId(anyEntry()), count: 50 }));
   reader.close();
@@ -110,7 +110,13 @@ try {
     ['the same rows, plain inserts', plain, 'rows/s', ''],
     ['verify all', median(report), 'ms', `at most ${String(goals.verify)}`],
     ['prove an entry, median', median(prove), 'ms', ''],
-    ['prove an entry, slowest', Math.max(...prove), 'ms', `at most ${String(goals.prove)}`],
+    ['prove an entry, the first of a process', firstProof, 'ms', `at most ${String(goals.prove)}`],
+    [
+      'prove an entry, slowest of the rest',
+      Math.max(...prove),
+      'ms',
+      `at most ${String(goals.prove)}`,
+    ],
     ['list a page of 50, median', median(page), 'ms', ''],
     ['list a page of 50, slowest', Math.max(...page), 'ms', `at most ${String(goals.page)}`],
     ['list a case, slowest', Math.max(...ofCase), 'ms', `at most ${String(goals.page)}`],
