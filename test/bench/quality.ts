@@ -25,10 +25,12 @@ import { Results, type Key } from './measuring/quality-results.ts';
  * Every method of erasing on several models and data, beside the models retrained without the erased classes.
  *
  *   npm run bench -- quality --folder DIR [--data DIR --model FILE [--reference FILE]] [--mnist DIR] [--fashion-mnist DIR]
- *     [--parts sample,…|none] [--counts 1,2,4,7] [--seeds 3] [--methods adaptive,…] [--accelerator onnxruntime] [--write]
+ *     [--parts sample,…|none] [--counts 1,2,4,7] [--seeds 3] [--methods adaptive,…] [--without-reference]
+ *     [--accelerator onnxruntime] [--write]
  *
  * --data is CIFAR-10 as train/<class>/ and test/<class>/, --model a ResNet-18 for it, --reference one trained without its
- * first class. Other models are trained here, once, and kept in --folder. The whole takes many hours: each run is kept in
+ * first class. Other models are trained here, once, and kept in --folder; to retrain references is most of it, and is left
+ * out with --without-reference. The whole takes many hours: each run is kept in
  * docs/benchmarks.jsonl as soon as it is done, so that the bench goes on where it was stopped; what a line there says is
  * measured again when the line is deleted. --write puts whatever there is into docs/benchmarks.md after each run, and says
  * there what is missing; with --parts none it does only that.
@@ -48,6 +50,7 @@ const options = readOptions(
     counts: listOf(allCounts).prefault(allCounts.join(',')),
     seeds: wholeNumber.default(3),
     methods: listOf(recipeNameSchema.options).prefault(recipeNameSchema.options.join(',')),
+    'without-reference': z.boolean().default(false),
     accelerator: acceleratorNameSchema.default('onnxruntime'),
     python: z.string().default('/usr/bin/python3'),
     write: z.boolean().default(false),
@@ -105,7 +108,7 @@ async function measureCase(part: Part, erased: number): Promise<void> {
     accelerator,
     relearning: true,
   };
-  const reference = await referenceFor(part, erased, request);
+  const reference = options['without-reference'] ? null : await referenceFor(part, erased, request);
   for (const seed of seeds) {
     for (const method of options.methods) {
       const key: Key = { part: part.name, erased, method, seed };
