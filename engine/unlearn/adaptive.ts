@@ -343,7 +343,7 @@ async function settleStatistics(
   const count = Math.min(batchSize, references.length);
   for (let batch = 0; batch < settlingBatches; batch++) {
     const { images } = await data.read(Array.from({ length: count }, next), 'repair');
-    tf.tidy(() => model.logits(images, { training: true }));
-    images.dispose();
+    const logits = model.logits(images, { training: true });
+    tf.dispose([images, logits]);
   }
 }

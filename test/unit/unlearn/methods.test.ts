@@ -69,6 +69,8 @@ interface Outcome {
   readonly reads: Dataset['reads'];
   readonly weights: readonly Float32Array[];
   readonly steps: number;
+  /** Nothing where it was stopped. */
+  readonly account: readonly string[];
 }
 
 async function erased(recipe: Recipe, mostSteps = Infinity): Promise<Outcome> {
@@ -77,14 +79,23 @@ async function erased(recipe: Recipe, mostSteps = Infinity): Promise<Outcome> {
   const { dataset, data } = await openData();
   const openOriginal = (): Promise<TrainableModel> => openModel(place('original'));
   let steps = 0;
-  for await (const step of unlearn(recipe, { model, openOriginal, data, forget, retain })) {
+  let account: readonly string[] = [];
+  const run = unlearn(recipe, { model, openOriginal, data, forget, retain });
+  for (let next = await run.next(); ; next = await run.next()) {
+    if (next.done === true) {
+      account = next.value;
+      break;
+    }
     steps++;
-    expect(step.step).toBeLessThanOrEqual(step.steps);
-    if (steps === mostSteps) break;
+    expect(next.value.step).toBeLessThanOrEqual(next.value.steps);
+    if (steps === mostSteps) {
+      await run.return([]);
+      break;
+    }
   }
   const reads = structuredClone(dataset.reads);
   const accuracy = await accuracyOn(model, data);
-  const outcome = { ...accuracy, reads, weights: [...(await model.snapshot())], steps };
+  const outcome = { ...accuracy, reads, weights: [...(await model.snapshot())], steps, account };
   model.dispose();
   await dataset.close();
   expect(tf.memory().numTensors).toBe(tensors);
@@ -144,6 +155,35 @@ describe.each<{ name: RecipeName; retainRead: boolean; forgetRead: boolean; left
   it('gives the same weights again for the same seed, and can be stopped after any step', async () => {
     const [first, second] = [await erased(recipeFor(name), 3), await erased(recipeFor(name), 3)];
     expect(first.steps).toBe(3);
+    expect(second.weights).toEqual(first.weights);
+  });
+});
+
+describe('adaptive', () => {
+  const recipe = makeRecipe('adaptive', 0, {
+    retain: retain.length * trainImages,
+    forget: forget.length * trainImages,
+  });
+  if (recipe.name !== 'adaptive') throw new Error('another recipe was made than was asked for');
+  const shorter = (images: number): Recipe => ({ ...recipe, repair: { ...recipe.repair, images } });
+
+  it('forgets the class and keeps the others, reading images of these alone', async () => {
+    const { forget: left, retain: kept, reads, account } = await erased(shorter(2000));
+    expect(left).toBeLessThanOrEqual(1);
+    expect(kept).toBeGreaterThan(90);
+    expect(Object.values(reads).every((read) => read[0] === 0)).toBe(true);
+    expect(reads.repair?.every((count, label) => count > 0 === retain.includes(label))).toBe(true);
+    expect(account.join(' ')).toContain('The last 2 times each was shown as it is.');
+  });
+
+  it('shows images as they are where there are enough different ones', async () => {
+    const { account } = await erased(shorter(800));
+    expect(account).toContain('There were enough different images to show each as it is.');
+  });
+
+  it('gives the same weights again for the same seed', async () => {
+    const [first, second] = [await erased(recipe, 45), await erased(recipe, 45)];
+    expect(first.steps).toBe(45);
     expect(second.weights).toEqual(first.weights);
   });
 });
