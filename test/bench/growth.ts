@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { acceleratorNameSchema } from '../../engine/protocol/protocol.ts';
 import { measuredOn, warnIfBusy } from './measuring/machine.ts';
 import { networkFiles } from './measuring/networks.ts';
-import { listOf, readOptions, wholeNumber } from './measuring/options.ts';
+import { flag, listOf, readOptions, wholeNumber } from './measuring/options.ts';
 import { erase, phases, type PaperRun } from './measuring/paper-runs.ts';
 import { plot, type Panel } from './measuring/plot.ts';
 import { Program } from './measuring/program.ts';
@@ -51,7 +51,7 @@ const options = readOptions(
     runs: wholeNumber.default(5),
     models: z.string().optional(),
     python: z.string().default('/usr/bin/python3'),
-    write: z.boolean().default(false),
+    write: flag,
   }),
 );
 const { accelerator, python, runs } = options;

@@ -12,7 +12,7 @@ import { goTo, writeCases } from '../e2e/with-lethe.ts';
 import { recordFrames, type Frames } from './measuring/frames.ts';
 import { measuredOn, warnIfBusy } from './measuring/machine.ts';
 import { writeMarkdown } from './measuring/markdown.ts';
-import { listOf, readOptions, wholeNumber } from './measuring/options.ts';
+import { flag, listOf, readOptions, wholeNumber } from './measuring/options.ts';
 import { processorSeconds } from './measuring/processor-time.ts';
 import { rendererSize } from './measuring/renderer-size.ts';
 import {
@@ -44,7 +44,7 @@ const options = readOptions(
     parts: listOf(parts).prefault(parts.join(',')),
     rounds: wholeNumber.default(10),
     seconds: wholeNumber.default(20),
-    write: z.boolean().default(false),
+    write: flag,
   }),
 );
 const document = fileURLToPath(new URL('../../docs/interface.md', import.meta.url));

@@ -10,7 +10,7 @@ import { ProblemError } from '../../engine/protocol/problem.ts';
 import { acceleratorNameSchema } from '../../engine/protocol/protocol.ts';
 import { recipeNameSchema } from '../../engine/protocol/recipe.ts';
 import { warnIfBusy } from './measuring/machine.ts';
-import { listOf, readOptions, wholeNumber } from './measuring/options.ts';
+import { flag, listOf, readOptions, wholeNumber } from './measuring/options.ts';
 import { writeQualityDocument, type Wanted } from './measuring/quality-document.ts';
 import {
   modelsIn,
@@ -50,10 +50,10 @@ const options = readOptions(
     counts: listOf(allCounts).prefault(allCounts.join(',')),
     seeds: wholeNumber.default(3),
     methods: listOf(recipeNameSchema.options).prefault(recipeNameSchema.options.join(',')),
-    'without-reference': z.boolean().default(false),
+    'without-reference': flag,
     accelerator: acceleratorNameSchema.default('onnxruntime'),
     python: z.string().default('/usr/bin/python3'),
-    write: z.boolean().default(false),
+    write: flag,
   }),
 );
 const { accelerator } = options;

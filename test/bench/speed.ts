@@ -6,7 +6,7 @@ import { acceleratorNameSchema, type AcceleratorName } from '../../engine/protoc
 import type { Kernel } from './measuring/answer.ts';
 import { measuredOn, warnIfBusy } from './measuring/machine.ts';
 import { networkFiles } from './measuring/networks.ts';
-import { listOf, readOptions, wholeNumber } from './measuring/options.ts';
+import { flag, listOf, readOptions, wholeNumber } from './measuring/options.ts';
 import { erase, phases, runReference, type PaperRun } from './measuring/paper-runs.ts';
 import { NotMeasured, Program, type Device, type Work } from './measuring/program.ts';
 import {
@@ -62,7 +62,7 @@ const options = readOptions(
     reference: z.string().optional(),
     'paper-runs': wholeNumber.default(1),
     python: z.string().default('/usr/bin/python3'),
-    write: z.boolean().default(false),
+    write: flag,
   }),
 );
 const { python, runs } = options;

@@ -4,6 +4,9 @@ import { z } from 'zod';
 /** Options of benches. */
 export const wholeNumber = z.coerce.number().int().positive();
 
+/** Said or not, without a text. */
+export const flag = z.boolean().default(false);
+
 /** "one,two,…" */
 export function listOf<Item extends string>(items: readonly Item[]): z.ZodType<Item[], string> {
   return z
@@ -13,16 +16,16 @@ export function listOf<Item extends string>(items: readonly Item[]): z.ZodType<I
 }
 
 /**
- * What the command line says: `write` stands alone, and a text follows every other option. Ends the process where that
- * cannot be used.
+ * What the command line says: a {@link flag} stands alone, and a text follows every other option. Ends the process where
+ * that cannot be used.
  */
 export function readOptions<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
 ): z.infer<z.ZodObject<Shape>> {
   const options: ParseArgsOptionsConfig = Object.fromEntries(
-    Object.keys(schema.shape).map((name) => [
+    Object.entries(schema.shape).map(([name, option]) => [
       name,
-      { type: name === 'write' ? 'boolean' : 'string' },
+      { type: option === flag ? 'boolean' : 'string' },
     ]),
   );
   try {
