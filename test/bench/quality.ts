@@ -30,10 +30,10 @@ import { Results, type Key } from './measuring/quality-results.ts';
  *
  * --data is CIFAR-10 as train/<class>/ and test/<class>/, --model a ResNet-18 for it, --reference one trained without its
  * first class. Other models are trained here, once, and kept in --folder; to retrain references is most of it, and is left
- * out with --without-reference. The whole takes many hours: each run is kept in
- * docs/benchmarks.jsonl as soon as it is done, so that the bench goes on where it was stopped; what a line there says is
- * measured again when the line is deleted. --write puts whatever there is into docs/benchmarks.md after each run, and says
- * there what is missing; with --parts none it does only that.
+ * out with --without-reference. The whole takes many hours: each run is kept in docs/benchmarks.jsonl as soon as it is
+ * done, so that the bench goes on where it was stopped; what a line there says is measured again when the line is deleted.
+ * --write puts whatever there is into docs/benchmarks.md after each run, and says there what is missing; with --parts none
+ * it does only that.
  */
 
 const allCounts = ['1', '2', '4', '7'] as const;

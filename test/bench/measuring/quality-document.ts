@@ -126,12 +126,31 @@ function meanFigure(trials: readonly Trial[], figure: Figure): number | null {
   return meanOfKnown(trials.map((trial) => figuresOf(trial)[figure]));
 }
 
-/** What was retrained is the reference, also where the other methods were judged without it. */
-function besideFigure(each: Case, model: 'original' | 'reference', figure: Figure): number | null {
-  const trials = [...each.trials.values()].flat();
-  const beside = meanOfKnown(trials.map((trial) => figuresBeside(trial, model)[figure]));
+type Beside = 'original' | 'reference';
+
+/**
+ * What was retrained is the reference, also where the other methods were judged without it.
+ * @param known what a trial knows of the model beside it
+ * @param own what a trial comes to itself
+ */
+function meanBeside(
+  each: Case,
+  model: Beside,
+  known: (trial: Trial) => number | null,
+  own: (trial: Trial) => number | null,
+): number | null {
+  const beside = meanOfKnown([...each.trials.values()].flat().map(known));
   if (beside !== null || model === 'original') return beside;
-  return meanFigure(each.trials.get('retrain') ?? [], figure);
+  return meanOfKnown((each.trials.get('retrain') ?? []).map(own));
+}
+
+function besideFigure(each: Case, model: Beside, figure: Figure): number | null {
+  return meanBeside(
+    each,
+    model,
+    (trial) => figuresBeside(trial, model)[figure],
+    (trial) => figuresOf(trial)[figure],
+  );
 }
 
 function meanOfKnown(values: readonly (number | null)[]): number | null {
@@ -249,7 +268,7 @@ const columns = [
 ] as const;
 
 function summary(each: Case): string {
-  const beside = (model: 'original' | 'reference'): string[] => [
+  const beside = (model: Beside): string[] => [
     model,
     ...columns.map(({ figure, unit }) => shown(besideFigure(each, model, figure), unit)),
     '',
@@ -292,11 +311,13 @@ function findings(each: Case): string {
   );
   const rows = names.map((name) => {
     const unit = unitOf(all, name);
-    const beside = (model: 'original' | 'reference'): string => {
-      const values = all.map(
-        ({ thresholds }) => thresholds.limits.find((limit) => limit.name === name)?.[model] ?? null,
+    const beside = (model: Beside): string => {
+      const known = ({ thresholds }: Trial): number | null =>
+        thresholds.limits.find((limit) => limit.name === name)?.[model] ?? null;
+      return shown(
+        meanBeside(each, model, known, (trial) => valueOf(trial, name)),
+        unit,
       );
-      return shown(meanOfKnown(values), unit);
     };
     const ofMethods = Array.from(each.trials.values(), (trials) =>
       shown(meanOfKnown(trials.map((trial) => valueOf(trial, name))), unit),
