@@ -37,6 +37,9 @@ export interface FindingDefinition {
   /** Made of what is known before a run, and of nothing else. */
   threshold(baselines: Baselines, comparison: Comparison): Threshold;
 
+  /** What to say where the interval spans the limit; nothing where more images would decide it. */
+  readonly undecided?: Absence;
+
   /** What the value says, in a sentence for the officer that stands without the figure's name. */
   describe(
     measurement: Measurement,

@@ -9,10 +9,16 @@ export type Judgement =
  * It passes if the value keeps to the limit and the whole interval to the reach; it fails if the whole interval is beyond the
  * limit. Between the two there is too little to tell: few images never make a pass (non-inferiority by the confidence
  * interval; Schuirmann 1987).
+ * @param undecided what to say between the two, where it is not images that there are too few of
  */
-export function judge(measurement: Measurement, threshold: Threshold): Judgement {
+export function judge(
+  measurement: Measurement,
+  threshold: Threshold,
+  undecided?: Absence,
+): Judgement {
   const outcome = outcomeOf(measurement, threshold);
-  if (outcome === 'between') return { outcome: 'open', absence: tooFew(measurement, threshold) };
+  if (outcome === 'between')
+    return { outcome: 'open', absence: undecided ?? tooFewImages(measurement, threshold) };
   if (outcome === 'pass' || threshold.beyond === 'fail') return { outcome };
   return { outcome: 'open', absence: nothingToCompareWith };
 }
@@ -34,7 +40,7 @@ const nothingToCompareWith: Absence = {
   costs: 'One training of the model from the start, on the images of the classes to keep.',
 };
 
-function tooFew(measurement: Measurement, threshold: Threshold): Absence {
+function tooFewImages(measurement: Measurement, threshold: Threshold): Absence {
   const needed = samplesNeeded(measurement, threshold);
   return {
     why: 'There are too few images to tell on which side of the limit it is.',
@@ -59,8 +65,8 @@ function samplesNeeded(measurement: Measurement, threshold: Threshold): number |
     if (enough > mostSamples) return null;
   }
   let few = enough / 2;
-  while (enough - few > few / 100) {
-    const middle = (enough + few) / 2;
+  while (enough - few > 1) {
+    const middle = Math.floor((enough + few) / 2);
     if (isDecided(middle)) enough = middle;
     else few = middle;
   }

@@ -61,7 +61,7 @@ async function findingOf(
   if (threshold === null) {
     return { outcome: 'not-measured', ...parts, absence: absence ?? unknown, threshold };
   }
-  const judgement = judge(measurement, threshold);
+  const judgement = judge(measurement, threshold, definition.undecided);
   return judgement.outcome === 'open'
     ? { outcome: 'not-measured', ...parts, absence: judgement.absence, threshold }
     : { outcome: judgement.outcome, ...parts, threshold };

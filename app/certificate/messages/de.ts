@@ -90,6 +90,14 @@ const reasons: ReadonlyMap<string, string> = new Map([
     'Wie schnell das Modell die gelöschte Klasse wieder erlernt, wurde nicht versucht.',
   ],
   [
+    'A model retrained without the class does not learn it in 50 steps, so there is nothing to divide by.',
+    'Ein ohne die Klasse trainiertes Modell erlernt sie nicht in 50 Schritten, darum gibt es nichts, womit zu vergleichen wäre.',
+  ],
+  [
+    'In some orders of the images it learns the erased class again on one side of the limit, in others on the other.',
+    'Je nach Reihenfolge der Bilder erlernt es die gelöschte Klasse auf der einen oder auf der anderen Seite der Grenze wieder.',
+  ],
+  [
     "Its features cannot be compared with the original's: it is another network.",
     'Seine Merkmale lassen sich nicht mit denen des Originals vergleichen: Es ist ein anderes Netz.',
   ],

@@ -60,6 +60,11 @@ export const relearning: FindingDefinition = {
     reason:
       'A model that holds nothing of the class takes as long to learn it as one that never saw it: 1. One that needs less than half as long had only put it aside.',
   }),
+  undecided: {
+    why: 'In some orders of the images it learns the erased class again on one side of the limit, in others on the other.',
+    needs: 'A model that is further from the limit: what it comes to depends on the order.',
+    costs: 'Another run, perhaps with another method.',
+  },
   describe: ({ value, figures }) =>
     `It learns the erased class again in ${String(figures[0].value)} steps, ${figureText(value, 'ratio')} times what a model takes that was retrained without it.`,
 };

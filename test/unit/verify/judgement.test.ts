@@ -41,6 +41,18 @@ describe('a finding', () => {
     expect(judge(share(12, 15), atLeast).outcome).toBe('open');
   });
 
+  it('asks for whole images, and for none where it was not images that it counted', () => {
+    const tries: Measurement = {
+      ...{ value: 0.54, unit: 'ratio', interval: [0.45, 0.6], samples: 5, figures: [] },
+    };
+    const half: Threshold = { ...atLeast, limit: 0.5, reach: 0.5 };
+    expect(judge(tries, half)).toMatchObject({
+      absence: { needs: 'About 26 images, if the value stays as it is.' },
+    });
+    const undecided = { why: 'so', needs: 'another order', costs: 'time' };
+    expect(judge(tries, half, undecided)).toEqual({ outcome: 'open', absence: undecided });
+  });
+
   it('is open rather than failed where missing the limit proves nothing', () => {
     const judged = judge(share(30, 1000), { ...atMost, beyond: 'open' });
     expect(judged).toMatchObject({
