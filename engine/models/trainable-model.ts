@@ -50,6 +50,13 @@ export interface TrainableModel {
    */
   reinitialize(seed: number): void;
 
+  /**
+   * Makes what gives some classes their scores, from the last linear layer on, the mean of what gives the others theirs. The
+   * scores of these classes then tell their images from others' no better than those of all the others together do.
+   * @returns false where nothing there belongs to one class each, and nothing changed
+   */
+  levelScores(classes: readonly number[]): boolean;
+
   snapshot(): Promise<Snapshot>;
   restore(snapshot: Snapshot): void;
 

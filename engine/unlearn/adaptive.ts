@@ -23,7 +23,9 @@ type Adaptive = RecipeNamed<'adaptive'>;
 
 /**
  * UNSIR that needs no tuning: noise and impair as published, at a rate that follows from the size of the weights and is
- * tried out on the held-out images; then a repair that never learns what the forget classes were. Its targets are the
+ * tried out on the held-out images; then a repair that never learns what the forget classes were. It begins with scores for
+ * the forget classes that are the mean of the others: the weights behind them survive the impairing, and would leave an
+ * erased class the second answer to its own images, a few steps from the first. Its targets are the
  * original's own answers with the forget classes masked; and features are drawn to the mixture of the retain classes' means
  * that those answers stand for. Where features hold nothing but that mixture (neural collapse, Papyan et al. 2020, on the
  * classes that are kept), a probe finds no more of an erased class in them than its likeness to the others. Many different
@@ -81,14 +83,18 @@ export const adaptive: Method<'adaptive'> = {
       const before = await heldOutAccuracy(model, data, sample.heldOut);
       const noises = yield* learnNoises(erasure);
       const impaired = yield* impair(erasure, sample, noises, { rate: rates.impair, before });
+      const levelled = model.levelScores(erasure.forget) ? [levelledText] : [];
       const repaired = yield* repair(erasure, sample, original, { rate: rates.repair, before });
       await settleStatistics(model, data, sample.training, recipe);
-      return [...impaired, ...repaired];
+      return [...impaired, ...levelled, ...repaired];
     } finally {
       original.dispose();
     }
   },
 };
+
+const levelledText =
+  'What gave the erased classes their scores was replaced by the mean of what gives the kept classes theirs.';
 
 /** An epoch has dozens of steps where it can, and a batch enough images for its statistics to mean something. */
 function batchSizeFor(images: number): number {

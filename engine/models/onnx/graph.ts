@@ -58,7 +58,15 @@ export interface Graph {
   readonly endsInSoftmax: boolean;
   /** The input of the last linear layer, and whether that layer is a convolution. */
   readonly features: { readonly name: string; readonly ofConvolution: boolean };
+  /** What changes in training and belongs to one class each, from the last linear layer on; none if that layer has none. */
+  readonly byClass: readonly WeightByClass[];
   readonly classCount: number;
+}
+
+export interface WeightByClass {
+  readonly name: string;
+  /** Along which the classes lie, as the weight is kept in memory. */
+  readonly axis: number;
 }
 
 /**
@@ -161,15 +169,18 @@ export function readGraph(file: OnnxFile): Graph {
   const last = steps.find(({ outputs }) => outputs.includes(result));
   const endsInSoftmax = last?.types[0] === 'Softmax';
   const logits = endsInSoftmax ? last.operation.inputs[0] : result;
-  const features = findFeatures(logits, steps, origins);
+  const { features, scoring } = findFeatures(logits, steps, origins);
+  const weights = weightsByUse(uses);
+  const classCount = requireClassCount(shapesOf(logits));
   return {
     input,
     steps: fuse(steps, [logits, features.name]),
-    weights: weightsByUse(uses),
+    weights,
     logits,
     endsInSoftmax,
     features,
-    classCount: requireClassCount(shapesOf(logits)),
+    byClass: weightsByClass(scoring, weights, classCount),
+    classCount,
   };
 }
 
@@ -395,11 +406,13 @@ const afterLastLayer = new Set([
   ...['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Transpose'],
 ]);
 
+/** @returns also the steps from the last linear layer to the scores, last first */
 function findFeatures(
   logits: string,
   steps: readonly Step[],
   origins: ReadonlyMap<string, Origin>,
-): Graph['features'] {
+): { features: Graph['features']; scoring: Step[] } {
+  const scoring: Step[] = [];
   const producers = new Map(steps.flatMap((step) => step.outputs.map((name) => [name, step])));
   for (let name = logits; ;) {
     const step = producers.get(name);
@@ -407,15 +420,38 @@ function findFeatures(
       step?.operation.inputs.filter((input) => origins.get(input)?.fromImages) ?? [];
     if (step === undefined || fromImages.length !== 1) break;
     [name] = fromImages;
+    scoring.push(step);
     const [type] = step.types;
-    if (type === 'Conv') return { name, ofConvolution: true };
-    if (type === 'Gemm' || type === 'MatMul') return { name, ofConvolution: false };
+    if (type === 'Conv') return { features: { name, ofConvolution: true }, scoring };
+    if (type === 'Gemm' || type === 'MatMul')
+      return { features: { name, ofConvolution: false }, scoring };
     if (!afterLastLayer.has(type)) break;
   }
   throw new ProblemError(
     'unsupported-model',
     'The scores of this model do not come from one last linear layer (Gemm, MatMul or Conv), as those of an image classifier do.',
   );
+}
+
+/** @param scoring last first. Without the last linear layer's own weight among them there is nothing to go by. */
+function weightsByClass(
+  scoring: readonly Step[],
+  weights: ReadonlyMap<string, Weight>,
+  classCount: number,
+): WeightByClass[] {
+  const found = scoring.flatMap(({ types: [type], operation: { inputs, columnAxis } }) =>
+    inputs.flatMap((name, index) => {
+      const weight = weights.get(name);
+      if (weight === undefined || weight.role === 'constant') return [];
+      const { dims } = weight.stored;
+      const sizes = weight.layout === 'kernel' ? [...dims.slice(1), dims[0]] : dims;
+      const isLinear = index === 1 && (type === 'Conv' || columnAxis !== undefined);
+      const ofFilters = weight.layout === 'kernel' ? -1 : -sizes.length;
+      const axis = isLinear ? sizes.length + (columnAxis ?? ofFilters) : sizes.indexOf(classCount);
+      return sizes[axis] === classCount ? [{ name, axis, isLinear }] : [];
+    }),
+  );
+  return found.some(({ isLinear }) => isLinear) ? found : [];
 }
 
 function requireClassCount(shapesOfLogits: readonly Shape[]): number {

@@ -5,6 +5,7 @@ import { deriveSeed } from '../../random.ts';
 import { deviation, type BatchNormalizationLayer } from '../batch-normalization-layer.ts';
 import { classNamesFrom } from '../class-names.ts';
 import { randomlyFilled } from '../initial-values.ts';
+import { level } from '../level.ts';
 import type { Activations, Likeness, Snapshot, TrainableModel } from '../trainable-model.ts';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { writeFileDurably, writeOutput } from '../write-output.ts';
@@ -95,6 +96,15 @@ class OnnxModel implements TrainableModel {
       loaded.variable.assign(values);
       values.dispose();
     }
+  }
+
+  levelScores(classes: readonly number[]): boolean {
+    const { byClass } = this.#graph;
+    for (const { name, axis } of byClass) {
+      const loaded = this.#weights.get(name);
+      if (loaded !== undefined) level({ variable: loaded.variable, axis }, classes);
+    }
+    return byClass.length > 0;
   }
 
   snapshot(): Promise<Snapshot> {

@@ -29,6 +29,8 @@ export interface Operation {
    */
   readonly shape: (inputs: readonly Shape[], images: number) => Shape;
   readonly run: (inputs: readonly Value[], context: RunContext) => Value;
+  /** Of a product of matrices: the axis of the second one along which the columns of the result lie, from the end. */
+  readonly columnAxis?: -1 | -2;
   /** What it cuts its only input off at, where it does nothing else. */
   readonly bounds?: Bounds;
   /** The same with its result cut off, where both are faster, or smaller, as one. */
@@ -51,6 +53,7 @@ export interface Splitting {
   readonly inputs: readonly string[];
   readonly shapes: (inputs: readonly Shape[], images: number) => readonly Shape[];
   readonly run: (inputs: readonly Value[], context: RunContext) => Value[];
+  readonly columnAxis?: never;
   readonly bounds?: never;
   readonly clipped?: never;
   readonly normalized?: never;

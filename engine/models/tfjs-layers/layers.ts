@@ -18,18 +18,23 @@ const afterLastLayer: ReadonlySet<string> = new Set([
   ...['Dropout', 'Flatten', 'Reshape', 'Permute', 'GlobalAveragePooling2D', 'AveragePooling2D'],
 ]);
 
-/** The layer (Dense or Conv2D) that makes the scores from the features; null if the scores are made otherwise. */
-export function lastLinearLayer(model: tfl.LayersModel): Layer | null {
+/**
+ * The layers that make the scores from the features: the last linear one (Dense or Conv2D), and those after it; null if the
+ * scores are made otherwise.
+ */
+export function scoringLayers(model: tfl.LayersModel): [linear: Layer, ...after: Layer[]] | null {
+  const after: Layer[] = [];
   for (let tensor = model.outputs.at(0); tensor !== undefined; tensor = tensor.inputs.at(0)) {
     const layer: Layer = tensor.sourceLayer;
     const type = layer.getClassName();
-    if (type === 'Dense' || type === 'Conv2D') return layer;
+    if (type === 'Dense' || type === 'Conv2D') return [layer, ...after];
     if (layer instanceof tfl.LayersModel) {
-      const inside = lastLinearLayer(layer);
-      if (inside !== null) return inside;
+      const inside = scoringLayers(layer);
+      if (inside !== null) return [...inside, ...after];
     } else if (!afterLastLayer.has(type)) {
       return null;
     }
+    after.unshift(layer);
   }
   return null;
 }

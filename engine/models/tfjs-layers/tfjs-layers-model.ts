@@ -9,6 +9,7 @@ import type { ModelInfo } from '../../protocol/protocol.ts';
 import { deriveSeed } from '../../random.ts';
 import { deviation, type BatchNormalizationLayer } from '../batch-normalization-layer.ts';
 import { randomlyFilled } from '../initial-values.ts';
+import { level } from '../level.ts';
 import type {
   Activations,
   Likeness,
@@ -19,7 +20,7 @@ import type {
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { syncFolder, writeFileDurably, writeOutput } from '../write-output.ts';
 import { initialDistribution } from './initial-distribution.ts';
-import { countLayers, lastLinearLayer, layersOf, withInputOf, type Layer } from './layers.ts';
+import { countLayers, layersOf, scoringLayers, withInputOf, type Layer } from './layers.ts';
 import {
   corrupt,
   descriptionName,
@@ -102,13 +103,14 @@ export class TfjsLayersModel implements TrainableModel {
   readonly #description: ModelDescription;
   /** In the order of the manifest. */
   readonly #saved: ReadonlyMap<string, Variable>;
-  readonly #lastLinear: Layer;
+  /** The last linear layer, and those after it. */
+  readonly #scoring: readonly [linear: Layer, ...after: Layer[]];
   #draws = 0;
   #observe: (x: Tensor, layer: BatchNormalizationLayer) => void = () => undefined;
 
   constructor(model: tfl.LayersModel, description: ModelDescription, sha256: string) {
-    const lastLinear = lastLinearLayer(model);
-    if (lastLinear === null) {
+    const scoring = scoringLayers(model);
+    if (scoring === null) {
       throw new ProblemError(
         'unsupported-model',
         'The scores of this model do not come from one last linear layer (Dense or Conv2D), as those of an image classifier do.',
@@ -122,7 +124,7 @@ export class TfjsLayersModel implements TrainableModel {
     });
     this.#model = model;
     this.#description = description;
-    this.#lastLinear = lastLinear;
+    this.#scoring = scoring;
     this.#saved = variablesByManifest(model, description.groups);
     this.variables = model.trainableWeights.map(variableOf);
     this.info = {
@@ -144,9 +146,10 @@ export class TfjsLayersModel implements TrainableModel {
 
   activations(images: Tensor4D, mode: { training: boolean }): Activations {
     return tf.tidy(() => {
-      const { input, result } = withInputOf(this.#lastLinear, () => this.logits(images, mode));
+      const [linear] = this.#scoring;
+      const { input, result } = withInputOf(linear, () => this.logits(images, mode));
       const features =
-        this.#lastLinear.getClassName() === 'Conv2D'
+        linear.getClassName() === 'Conv2D'
           ? tf.mean<Tensor2D>(input, [1, 2])
           : tf.reshape<tf.Rank.R2>(input, [images.shape[0], -1]);
       return { logits: result, features };
@@ -180,6 +183,16 @@ export class TfjsLayersModel implements TrainableModel {
         values.dispose();
       }
     }
+  }
+
+  levelScores(classes: readonly number[]): boolean {
+    const variables = this.#scoring.flatMap(({ weights }) => weights.map(variableOf));
+    const isByClass = ({ shape }: Variable): boolean => shape.at(-1) === this.info.classCount;
+    const [kernel] = variables;
+    if (!isByClass(kernel)) return false;
+    for (const variable of variables.filter(isByClass))
+      level({ variable, axis: variable.rank - 1 }, classes);
+    return true;
   }
 
   snapshot(): Promise<Snapshot> {

@@ -115,4 +115,20 @@ describe.each([
       tf.tidy(() => model.likeness(each).deviation.dataSync()[0]);
     expect(deviationOf(given)).toBeLessThan(deviationOf(tf.add(images(8), 1)));
   });
+
+  it('scores some classes by the mean of what scores the others, and leaves the others their scores', async () => {
+    const model = await open();
+    const memory = tf.memory().numTensors;
+    const scored = (): Float32Array =>
+      tf.tidy(() => model.logits(images(8), { training: false }).dataSync<'float32'>());
+    const before = scored();
+    expect(model.levelScores([1])).toBe(true);
+    const after = scored();
+    for (let row = 0; row < after.length; row += 3) {
+      const [cat, dog, owl] = after.subarray(row, row + 3);
+      expect([cat, owl]).toEqual([before[row], before[row + 2]]);
+      expect(dog).toBeCloseTo((cat + owl) / 2, 4);
+    }
+    expect(tf.memory().numTensors).toBe(memory);
+  });
 });

@@ -14,6 +14,7 @@ export const gemm: Operator = {
     const [transposeA, transposeB] = [node.int('transA', 0) !== 0, node.int('transB', 0) !== 0];
     return {
       inputs,
+      columnAxis: transposeB ? -2 : -1,
       shape([a, b, c = []]) {
         if (a.length !== 2 || b.length !== 2) node.contradict('multiplies what are not matrices');
         const [rows, inner] = transposeA ? [a[1], a[0]] : a;
@@ -51,6 +52,7 @@ export const matMul: Operator = {
   prepare(node) {
     return {
       inputs: [node.valueOrWeight(0), node.valueOrWeight(1)],
+      columnAxis: -1,
       shape([a, b]) {
         if (a.length < 2 || b.length < 2) {
           node.refuse(
