@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -16,7 +15,6 @@ import {
 } from '../../../engine/protocol/finding.ts';
 import { figureDigits } from '../../../engine/protocol/figure-text.ts';
 import { recipeNameSchema, type RecipeName } from '../../../engine/protocol/recipe.ts';
-import { measuredOn } from './machine.ts';
 import { writeMarkdown } from './markdown.ts';
 import type { PartName } from './quality-parts.ts';
 import type { Key, Record as Result } from './quality-results.ts';
@@ -90,18 +88,32 @@ function casesOf(results: readonly Result[]): Case[] {
     .sort((left, right) => left.erased - right.erased);
 }
 
+/** From the record alone: it grows on several machines. */
 function whereMeasured(results: readonly Result[]): string {
-  const accelerators = new Set(
-    results.flatMap(({ trial }) =>
-      trial === null ? [] : [`${trial.accelerator.name} ${trial.accelerator.version}`],
-    ),
+  const measured = results.flatMap(({ measured: when, load, trial }) =>
+    trial === null ? [] : [{ day: when.slice(0, 10), load, ...trial.accelerator }],
   );
-  const busy = results.filter(({ load }) => load > availableParallelism() / 2).length;
-  const note =
+  if (measured.length === 0) return 'Nothing was measured yet.';
+  const days = measured.map(({ day }) => day).sort();
+  const span = [...new Set([days[0], days[days.length - 1]])].join(' to ');
+  const machines = Array.from(
+    Map.groupBy(
+      measured,
+      ({ name, version, threads, device }) =>
+        `${device.name}, ${String(threads)} threads, ${name} ${version}`,
+    ),
+    ([words, runs]) => `${words} (${String(runs.length)} runs)`,
+  );
+  const busy = measured.filter(({ load, threads }) => load > threads / 2).length;
+  const notes = [
+    machines.length === 1
+      ? ''
+      : ' Times are to be compared only within one machine; what is asked of time is.',
     busy === 0
       ? ''
-      : ` ${String(busy)} of ${String(results.length)} runs shared the processor with other programs: their times are longer than they need be; no other figure depends on that.`;
-  return `${measuredOn([...accelerators])}${note}`;
+      : ` ${String(busy)} of ${String(measured.length)} runs shared the processor with other programs: their times are longer than they need be; no other figure depends on that.`,
+  ];
+  return `Measured ${span}: ${machines.join('; ')}.${notes.join('')}`;
 }
 
 // ------------------------------------------------------------------------------------------------ goals
@@ -161,7 +173,6 @@ function meanOfKnown(values: readonly (number | null)[]): number | null {
 function mainGoals(each: Case, trials: readonly Trial[]): string[] {
   const reference = (figure: Figure): number | null => besideFigure(each, 'reference', figure);
   const original = besideFigure(each, 'original', 'retain');
-  const paper = each.trials.get('paper');
   const read = Math.max(
     ...trials.map(({ imagesReadOfForgetClasses }) => imagesReadOfForgetClasses),
   );
@@ -183,7 +194,7 @@ function mainGoals(each: Case, trials: readonly Trial[]): string[] {
     atMost('prototypes, %', meanFigure(trials, 'prototypes'), reference('prototypes')),
     atMost(
       'median time, × that of `paper`',
-      paper === undefined ? null : secondsOf(trials) / secondsOf(paper),
+      timeRatio(trials, each.trials.get('paper') ?? []),
       2,
       2,
     ),
@@ -206,6 +217,17 @@ function otherGoals(each: Case, trials: readonly Trial[]): string[] {
 /** The median: other programs can only make a run slower, and seldom all of them. */
 function secondsOf(trials: readonly Trial[]): number {
   return median(trials.map(({ seconds }) => seconds));
+}
+
+/** On one machine: the first that both were measured on. */
+function timeRatio(trials: readonly Trial[], others: readonly Trial[]): number | null {
+  for (const { accelerator } of trials) {
+    const isThere = (trial: Trial): boolean =>
+      trial.accelerator.device.name === accelerator.device.name;
+    const [here, there] = [trials.filter(isThere), others.filter(isThere)];
+    if (there.length > 0) return secondsOf(here) / secondsOf(there);
+  }
+  return null;
 }
 
 function less(value: number | null, by: number): number | null {
@@ -253,10 +275,19 @@ function section(part: PartName, title: string, cases: readonly Case[]): string[
     ...ofPart.flatMap((each) => [
       `### ${each.erased === 1 ? 'One class' : `${String(each.erased)} classes`} erased`,
       summary(each),
+      ...(originalsOf(each) === 1
+        ? []
+        : [
+            `The original was trained ${String(originalsOf(each))} times, on as many machines, which do not compute alike to the last bit; each run was measured against its own.`,
+          ]),
       'Every finding, in its own unit; the mean over the seeds:',
       findings(each),
     ]),
   ];
+}
+
+function originalsOf({ trials }: Case): number {
+  return new Set([...trials.values()].flat().map(({ thresholds }) => thresholds.original)).size;
 }
 
 const columns = [
