@@ -15,6 +15,7 @@ export const findingNameSchema = z.enum([
   'worst-retain-class',
   'neighbour-classes',
   'answer-concentration',
+  'score-separation',
   'membership-loss',
   'membership-entropy',
   'membership-confidence',

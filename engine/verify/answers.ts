@@ -36,6 +36,26 @@ export function probabilitiesOf(
   return powers.map((power) => power / sum);
 }
 
+/**
+ * The logarithm of how much likelier one row's scores make a class than all of `others` together; −∞ where the model has no
+ * score for it. Unlike a probability, it can be as low as it likes and still be told from a lower one.
+ */
+export function logOddsOf(
+  { labels, logits }: Answers,
+  row: number,
+  label: number,
+  others: readonly number[],
+): number {
+  const count = logits.length / labels.length;
+  const score = logits[row * count + label];
+  if (score === -Infinity) return -Infinity;
+  const against = others.map((other) => logits[row * count + other]);
+  const highest = Math.max(...against);
+  if (highest === -Infinity) return Infinity;
+  const sum = against.reduce((total, other) => total + Math.exp(other - highest), 0);
+  return score - highest - Math.log(sum);
+}
+
 /** How many of these rows' images get their own class, of all that the model has. */
 export function recognised(answers: Answers, rows: readonly number[]): number {
   const all = allClasses(answers);

@@ -95,20 +95,28 @@ function requireFit({ name, threshold, original }: Limit, measured: Measurement)
 }
 
 const ofFeatures: ReadonlySet<FindingName> = new Set(['linear-probe', 'prototypes']);
+const ofTraces: ReadonlySet<FindingName> = new Set([...ofFeatures, 'score-separation']);
 
 /**
- * Where a retrained model gives the class away as much as the original does, a finding on features tells kept from forgotten
- * no more, and is not judged. One that does tell is enough; without any there can be no PASS.
+ * Where a retrained model gives the class away as much as the original does, a finding on what is left of it tells kept from
+ * forgotten no more, and is not judged. One on features that does tell is enough; without any there can be no PASS.
  */
 function withoutBlindOnes(limits: readonly Limit[]): Limit[] {
   const isBlind = ({ name, threshold, original }: Limit): boolean =>
-    ofFeatures.has(name) &&
+    ofTraces.has(name) &&
     threshold?.basis === 'reference' &&
     original !== null &&
     threshold.limit >= original;
   const isAnyTelling = limits.some((limit) => ofFeatures.has(limit.name) && !isBlind(limit));
   return limits.map((limit) =>
-    isBlind(limit) ? { ...limit, required: !isAnyTelling, threshold: null, absence: blind } : limit,
+    isBlind(limit)
+      ? {
+          ...limit,
+          required: ofFeatures.has(limit.name) && !isAnyTelling,
+          threshold: null,
+          absence: blind,
+        }
+      : limit,
   );
 }
 

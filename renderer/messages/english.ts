@@ -513,6 +513,8 @@ export const english = {
         `The one of the others that lost most lost ${value}`,
       'neighbour-classes': ({ value, who }: FindingFigures) =>
         `Still recognises those most like ${who} in ${value}`,
+      'score-separation': ({ tries, who }: FindingFigures) =>
+        `An attacker who reads its score for ${who} is right in ${tries} of 100 tries`,
       'linear-probe': ({ value, who }: FindingFigures) =>
         `Traces inside give ${who} away in ${value} of the pictures`,
       prototypes: ({ value, who }: FindingFigures) =>

@@ -582,6 +582,8 @@ export const german: typeof english = {
         `Vom Übrigen verlor das, was am meisten verlor, ${value}`,
       'neighbour-classes': ({ value }) =>
         `Erkennt das, was dem Gelöschten am meisten gleicht, zu ${value}`,
+      'score-separation': ({ tries, who }) =>
+        `Ein Angreifer, der seine Punktzahl für ${who} liest, rät in ${tries} von 100 Versuchen richtig`,
       'linear-probe': ({ value, who }) =>
         `Spuren im Inneren verraten ${who} auf ${value} der Bilder`,
       prototypes: ({ value }) =>

@@ -21,6 +21,10 @@ const titles: FindingTitles = {
     title: 'Ein anderer Name für die gelöschte Klasse',
     asks: 'Wie oft die häufigste Antwort gegeben wird: Eine Klasse, die immer einen bestimmten anderen Namen erhält, wird unter diesem noch erkannt.',
   },
+  'score-separation': {
+    title: 'Was ihre Punktzahl noch verrät',
+    asks: 'Ob sich Bilder der gelöschten Klasse daran von anderen unterscheiden lassen, wie viele Punkte das Modell dieser Klasse gibt, wie wenige es auch sind; 0,5 ist Raten.',
+  },
   'membership-loss': {
     title: 'Mitgliedschaftstest nach dem Fehler',
     asks: 'Ob sich Trainingsbilder der gelöschten Klasse am Fehler des Modells von anderen unterscheiden lassen; 0,5 ist Raten.',

@@ -21,6 +21,10 @@ const titles: FindingTitles = {
     title: 'One other name for the erased class',
     asks: 'How often the most frequent answer is given: a class that always gets one other name is still recognised, under that name.',
   },
+  'score-separation': {
+    title: 'What its score still tells',
+    asks: 'Whether images of the erased class can be told from others by what the model scores for that class, however low; 0.5 is guessing.',
+  },
   'membership-loss': {
     title: 'Membership inference, by the error',
     asks: 'Whether training images of the erased class can be told from others by the model’s error on them; 0.5 is guessing.',

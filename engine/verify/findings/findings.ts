@@ -10,6 +10,7 @@ import { outputDistance } from './output-distance.ts';
 import { prototypes } from './prototypes.ts';
 import { relearning } from './relearning.ts';
 import { retainAccuracy } from './retain-accuracy.ts';
+import { scoreSeparation } from './score-separation.ts';
 import { weightDistance } from './weight-distance.ts';
 import { worstRetainClass } from './worst-retain-class.ts';
 
@@ -19,6 +20,7 @@ export const definitions: readonly FindingDefinition[] = [
   retainAccuracy,
   worstRetainClass,
   neighbourClasses,
+  scoreSeparation,
   linearProbe,
   prototypes,
   ...membershipInference,

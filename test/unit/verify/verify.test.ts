@@ -158,6 +158,24 @@ describe.each([
     }
   });
 
+  it('a class whose score is only pressed down gets no PASS: it still tells the class', async () => {
+    // Pressed down on every image, and on its own images more than on others.
+    for (const press of [(score: number) => score - 40, (score: number) => -2 * score - 40]) {
+      const hidden = withScores(original, ([score, ...others]) => [press(score), ...others]);
+      const { findings } = await outcomeFor(hidden, comparison);
+      expect(named(findings, 'forget-accuracy').outcome).toBe('pass');
+      expect(named(findings, 'score-separation')).toMatchObject({
+        outcome: given === null ? 'not-measured' : 'fail',
+        required: true,
+      });
+    }
+    const { findings } = await outcomeFor(retrained, comparison);
+    expect(named(findings, 'score-separation')).toMatchObject({
+      outcome: 'pass',
+      measurement: { value: 0.5 },
+    });
+  });
+
   it('a class that got the name of another gets FAIL', async () => {
     const swapped = withScores(original, ([one, other, ...others]) => [other, one, ...others]);
     const outcome = await outcomeFor(swapped, comparison);
