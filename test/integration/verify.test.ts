@@ -185,6 +185,13 @@ const cheats: [string, FindingName, (model: TrainableModel) => Promise<void> | v
       await addToScore(model, 0, -1e9);
     },
   ],
+  [
+    'the score of the class levelled, and nothing else',
+    'feature-distance',
+    (model) => {
+      expect(model.levelScores(forget)).toBe(true);
+    },
+  ],
   ['the class with the name of another', 'worst-retain-class', (model) => swapClasses(model, 0, 3)],
   [
     'unlearned at a hundred-thousandth of the rate',
@@ -208,6 +215,13 @@ it.each(cheats)('%s gets FAIL', async (_, telling, change) => {
     expect(outcome.verdict.value).toBe('FAIL');
     expect(failed(outcome)).toContain(telling);
   }
+});
+
+it('a class whose score is only held down is found by that score beside a reference', async () => {
+  const hidden = await evidenceOf('original', (model) => addToScore(model, 0, -30));
+  const outcome = await judged(hidden, 'with');
+  expect(failed(outcome)).toContain('score-separation');
+  expect(failed(outcome)).not.toContain('forget-accuracy');
 });
 
 it('a class that is hidden in the outputs is found in the features beside a reference', async () => {

@@ -34,7 +34,7 @@ export const scoreSeparation: FindingDefinition = {
     };
   },
   threshold({ original, reference }) {
-    const limit = reference === null ? (0.5 + original.value) / 2 : reference.value + margin;
+    const limit = reference === null ? original.value - margin : reference.value + margin;
     return {
       direction: 'at-most',
       limit,
@@ -43,7 +43,7 @@ export const scoreSeparation: FindingDefinition = {
       basis: reference === null ? 'original' : 'reference',
       reason:
         reference === null
-          ? `The original has ${areaText(original.value)}, where 0.5 is guessing. How much a model has that never saw the class, only a retrained one could tell; less than halfway from guessing to the original is the least.`
+          ? `The original has ${areaText(original.value)}. What never saw the class may doubt images of it, and so tell them from others, too; how well, only a retrained model could tell. Clearly less than the original, by ${String(margin)}, is the least.`
           : `A model retrained without the class has ${areaText(reference.value)}: images that it never saw the like of leave it in doubt. ${String(margin)} more are granted, since two such models differ.`,
     };
   },
