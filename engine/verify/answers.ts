@@ -5,17 +5,16 @@ export function rowsOf({ labels }: Answers, classes: readonly number[]): number[
   return [...labels.keys()].filter((row) => classes.includes(labels[row]));
 }
 
+export function scoreOf({ labels, logits }: Answers, row: number, label: number): number {
+  return logits[row * (logits.length / labels.length) + label];
+}
+
 /** The class with the highest of one row's scores among `classes`; −1 where the model has none for any of them. */
-export function answerOf(
-  { labels, logits }: Answers,
-  row: number,
-  classes: readonly number[],
-): number {
-  const count = logits.length / labels.length;
+export function answerOf(answers: Answers, row: number, classes: readonly number[]): number {
   let best = -1;
   let highest = -Infinity;
   for (const label of classes) {
-    const score = logits[row * count + label];
+    const score = scoreOf(answers, row, label);
     if (score > highest) [best, highest] = [label, score];
   }
   return best;
@@ -23,12 +22,11 @@ export function answerOf(
 
 /** Softmax of one row's scores over `classes` alone, in their order; all alike where the model has none for any. */
 export function probabilitiesOf(
-  { labels, logits }: Answers,
+  answers: Answers,
   row: number,
   classes: readonly number[],
 ): number[] {
-  const count = logits.length / labels.length;
-  const scores = classes.map((label) => logits[row * count + label]);
+  const scores = classes.map((label) => scoreOf(answers, row, label));
   const highest = Math.max(...scores);
   if (highest === -Infinity) return scores.map(() => 1 / scores.length);
   const powers = scores.map((score) => Math.exp(score - highest));
@@ -36,24 +34,12 @@ export function probabilitiesOf(
   return powers.map((power) => power / sum);
 }
 
-/**
- * The logarithm of how much likelier one row's scores make a class than all of `others` together; −∞ where the model has no
- * score for it. Unlike a probability, it can be as low as it likes and still be told from a lower one.
- */
-export function logOddsOf(
-  { labels, logits }: Answers,
-  row: number,
-  label: number,
-  others: readonly number[],
-): number {
-  const count = logits.length / labels.length;
-  const score = logits[row * count + label];
-  if (score === -Infinity) return -Infinity;
-  const against = others.map((other) => logits[row * count + other]);
-  const highest = Math.max(...against);
-  if (highest === -Infinity) return Infinity;
-  const sum = against.reduce((total, other) => total + Math.exp(other - highest), 0);
-  return score - highest - Math.log(sum);
+/** log Σ exp of one row's scores of `classes`, which is what one class would score that stood for them all. */
+export function jointScoreOf(answers: Answers, row: number, classes: readonly number[]): number {
+  const scores = classes.map((label) => scoreOf(answers, row, label));
+  const highest = Math.max(...scores);
+  if (highest === -Infinity) return highest;
+  return highest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - highest), 0));
 }
 
 /** How many of these rows' images get their own class, of all that the model has. */

@@ -1,5 +1,5 @@
 import { figureText } from '../../protocol/figure-text.ts';
-import { logOddsOf, rowsOf } from '../answers.ts';
+import { jointScoreOf, rowsOf, scoreOf } from '../answers.ts';
 import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
 import { eitherWay, pooledArea } from '../roc.ts';
 
@@ -20,8 +20,13 @@ export const scoreSeparation: FindingDefinition = {
     if (others.length === 0) return withoutImages('test', 'kept');
     const own = forget.map((label) => rowsOf(test, [label]));
     if (own.some(({ length }) => length === 0)) return withoutImages('test', 'erased');
+    const kept = Float64Array.from(test.labels, (_, row) => jointScoreOf(test, row, retain));
     const areas = forget.map((label, index) => {
-      const odds = (row: number): number => logOddsOf(test, row, label, retain);
+      // Logarithms: odds can be as low as they like, and lower ones are still told from them.
+      const odds = (row: number): number => {
+        const score = scoreOf(test, row, label);
+        return score === -Infinity ? score : score - kept[row];
+      };
       return { members: own[index].map(odds), others: others.map(odds) };
     });
     const { value, interval } = eitherWay(pooledArea(areas));
