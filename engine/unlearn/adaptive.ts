@@ -207,12 +207,24 @@ function rateText(rate: number): string {
 
 // -------------------------------------------------------------------------------------------- repair
 
-/** Brings the retain classes back, and goes on in shorter rounds while the held-out images say that it still helps. */
+/**
+ * A repair has failed, most likely by its rate, that leaves less than this share of what was recognised before and brought
+ * back less than this share of what the impairing had cost. A model that knows its training images by heart may never know
+ * them so well again.
+ */
+const wellRepaired = { ofAll: 0.9, ofLost: 0.25 };
+/** A rate that was too high by a factor of ten is found in two. */
+const slower = { tries: 2, by: 3 };
+
+/**
+ * Brings the retain classes back: anew at a lower rate where the held-out images say that it failed, and in more and shorter
+ * rounds while they say that it still helps.
+ */
 async function* repair(
   { model, data, forget, recipe }: Erasure<Adaptive>,
   { training, heldOut }: SplitSample,
   original: TrainableModel,
-  { rate, before }: Start,
+  { rate: start, before }: Start,
 ): AsyncGenerator<ErasureStep, string[]> {
   const { images: wanted, plainEpochs, rounds, mixtureWeight } = recipe.repair;
   const epochs = epochsOf(wanted, training.length);
@@ -258,7 +270,10 @@ async function* repair(
   }
 
   try {
-    const curve = yield* round(0, { epochs, rate });
+    const impaired = await model.snapshot();
+    const left = (await heldOutAccuracy(model, data, heldOut)) ?? 0;
+    let rate = start;
+    let curve = yield* round(0, { epochs, rate });
     let reached = curve.at(-1);
     if (reached === undefined || before === null) {
       return [
@@ -266,10 +281,27 @@ async function* repair(
         `Repaired for ${epochsText(epochs)}; nothing could be held out to watch it by.`,
       ];
     }
-    const account = [
-      shown,
-      `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${percentText(reached)} of held-out images of the kept classes are recognised.`,
-    ];
+    const account = [shown, repairedText(epochs, rate, reached)];
+    const enough = Math.min(
+      wellRepaired.ofAll * before,
+      left + wellRepaired.ofLost * (before - left),
+    );
+    for (let tried = 0; tried < slower.tries && reached < enough; tried++) {
+      const repaired = await model.snapshot();
+      model.restore(impaired);
+      const again = yield* round(0, { epochs, rate: rate / slower.by });
+      const now: number = again.at(-1) ?? 0;
+      const told = repairedText(epochs, rate / slower.by, now);
+      if (now <= reached) {
+        model.restore(repaired);
+        account.push(`${told} That was no better, so the weights were put back to before it.`);
+        break;
+      }
+      account.push(
+        `That was too few, so the weights were put back to where the impairing had left them. ${told}`,
+      );
+      [curve, reached, rate] = [again, now, rate / slower.by];
+    }
     let isRising = reached >= (curve.at(-2) ?? 0) + worthwhileGain(reached, heldOut.length);
     for (let more = 1; isRising && more <= rounds && reached < before; more++) {
       const snapshot: Snapshot = await model.snapshot();
@@ -293,6 +325,10 @@ async function* repair(
     means.means.dispose();
     answers.dispose();
   }
+}
+
+function repairedText(epochs: number, rate: number, reached: number): string {
+  return `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${percentText(reached)} of held-out images of the kept classes are recognised.`;
 }
 
 /** How often all are shown, so that it comes to about so many. */

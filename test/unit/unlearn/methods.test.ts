@@ -185,7 +185,10 @@ describe('adaptive', () => {
     forget: forget.length * trainImages,
   });
   if (recipe.name !== 'adaptive') throw new Error('another recipe was made than was asked for');
-  const shorter = (images: number): Recipe => ({ ...recipe, repair: { ...recipe.repair, images } });
+  const shorter = (images: number): typeof recipe => ({
+    ...recipe,
+    repair: { ...recipe.repair, images },
+  });
 
   it('forgets the class and keeps the others, reading images of these alone', async () => {
     const { forget: left, retain: kept, reads, account } = await erased(shorter(2000));
@@ -202,6 +205,16 @@ describe('adaptive', () => {
     const { dataset, data } = await openData();
     expect(Math.abs(lead)).toBeLessThan(0.2 * (await leadOn(original, data)));
     await dataset.close();
+  });
+
+  it('repairs anew at a lower rate where the rate was too high', async () => {
+    const { repair } = shorter(800);
+    const { retain: kept, account } = await erased({
+      ...recipe,
+      repair: { ...repair, relativeRate: 1000 * repair.relativeRate },
+    });
+    expect(account.join(' ')).toContain('put back to where the impairing had left them');
+    expect(kept).toBeGreaterThan(90);
   });
 
   it('gives the same weights again for the same seed', async () => {
