@@ -208,25 +208,27 @@ function rateText(rate: number): string {
 // -------------------------------------------------------------------------------------------- repair
 
 /**
- * A repair has failed, most likely by its rate, that leaves less than this share of what was recognised before and brought
- * back less than this share of what the impairing had cost. A model that knows its training images by heart may never know
- * them so well again.
+ * A repair has failed that leaves less than this share of what was recognised before and brought back less than this share
+ * of what the impairing had cost. A model that knows its training images by heart may never know them so well again.
  */
 const wellRepaired = { ofAll: 0.9, ofLost: 0.25 };
-/** A rate that was too high by a factor of ten is found in two. */
-const slower = { tries: 2, by: 3 };
+/**
+ * Most likely it failed by its rate, or by its pull on features: of a model that is unsure of its classes, they are scattered
+ * so far around the classes' means that drawn to these they lose what tells the classes apart.
+ */
+const gentler = { tries: 2, rate: 1 / 3, mixtureWeight: 1 / 10 };
 
 /**
- * Brings the retain classes back: anew at a lower rate where the held-out images say that it failed, and in more and shorter
+ * Brings the retain classes back: anew and more gently where the held-out images say that it failed, and in more and shorter
  * rounds while they say that it still helps.
  */
 async function* repair(
   { model, data, forget, recipe }: Erasure<Adaptive>,
   { training, heldOut }: SplitSample,
   original: TrainableModel,
-  { rate: start, before }: Start,
+  { rate, before }: Start,
 ): AsyncGenerator<ErasureStep, string[]> {
-  const { images: wanted, plainEpochs, rounds, mixtureWeight } = recipe.repair;
+  const { images: wanted, plainEpochs, rounds } = recipe.repair;
   const epochs = epochsOf(wanted, training.length);
   const variation =
     epochs > plainEpochs
@@ -240,7 +242,6 @@ async function* repair(
       : `${variationText(variation)} The last ${String(plainEpochs)} times each was shown as it is.`;
   const answers = new OriginalAnswers(original, forget);
   const means = await answers.means(data, training);
-  const objective = towardsAnswers(means, mixtureWeight);
 
   /** @returns the held-out accuracy after each quarter */
   async function* round(name: number, settings: Round): AsyncGenerator<ErasureStep, number[]> {
@@ -257,7 +258,7 @@ async function* repair(
         const images = isPlain ? plain : await flipAndShift(plain, { ...variation, seed });
         return { images, labels, answers: answers.of(images) };
       },
-      objective,
+      objective: towardsAnswers(means, settings.mixtureWeight),
     });
     for await (const step of steps) {
       if (step.step % Math.ceil(step.steps / 4) === 0 || step.step === step.steps) {
@@ -272,8 +273,8 @@ async function* repair(
   try {
     const impaired = await model.snapshot();
     const left = (await heldOutAccuracy(model, data, heldOut)) ?? 0;
-    let rate = start;
-    let curve = yield* round(0, { epochs, rate });
+    let settings: Round = { epochs, rate, mixtureWeight: recipe.repair.mixtureWeight };
+    let curve = yield* round(0, settings);
     let reached = curve.at(-1);
     if (reached === undefined || before === null) {
       return [
@@ -281,42 +282,52 @@ async function* repair(
         `Repaired for ${epochsText(epochs)}; nothing could be held out to watch it by.`,
       ];
     }
-    const account = [shown, repairedText(epochs, rate, reached)];
+    const account = [shown, repairedText(settings, reached)];
     const enough = Math.min(
       wellRepaired.ofAll * before,
       left + wellRepaired.ofLost * (before - left),
     );
-    for (let tried = 0; tried < slower.tries && reached < enough; tried++) {
+    for (let tried = 0; tried < gentler.tries && reached < enough; tried++) {
       const repaired = await model.snapshot();
       model.restore(impaired);
-      const again = yield* round(0, { epochs, rate: rate / slower.by });
+      const other: Round = {
+        epochs,
+        rate: settings.rate * gentler.rate,
+        mixtureWeight: settings.mixtureWeight * gentler.mixtureWeight,
+      };
+      const again = yield* round(0, other);
       const now: number = again.at(-1) ?? 0;
-      const told = repairedText(epochs, rate / slower.by, now);
       if (now <= reached) {
         model.restore(repaired);
-        account.push(`${told} That was no better, so the weights were put back to before it.`);
+        account.push(
+          `${repairedText(other, now)} That was no better, so the weights were put back to before it.`,
+        );
         break;
       }
       account.push(
-        `That was too few, so the weights were put back to where the impairing had left them. ${told}`,
+        `That was too few, so the weights were put back to where the impairing had left them, and features were drawn to the kept classes’ means a tenth as strongly. ${repairedText(other, now)}`,
       );
-      [curve, reached, rate] = [again, now, rate / slower.by];
+      [settings, curve, reached] = [other, again, now];
     }
     let isRising = reached >= (curve.at(-2) ?? 0) + worthwhileGain(reached, heldOut.length);
     for (let more = 1; isRising && more <= rounds && reached < before; more++) {
       const snapshot: Snapshot = await model.snapshot();
-      const settings = { epochs: epochsOf(wanted / 2, training.length), rate: rate / 2 };
-      const now: number = (yield* round(more, settings)).at(-1) ?? 0;
+      const another = {
+        ...settings,
+        epochs: epochsOf(wanted / 2, training.length),
+        rate: settings.rate / 2,
+      };
+      const now: number = (yield* round(more, another)).at(-1) ?? 0;
       isRising = now >= reached + worthwhileGain(reached, heldOut.length);
       if (isRising) {
         account.push(
-          `Another ${epochsText(settings.epochs)} raised that from ${percentText(reached)} to ${percentText(now)}.`,
+          `Another ${epochsText(another.epochs)} raised that from ${percentText(reached)} to ${percentText(now)}.`,
         );
         reached = now;
       } else {
         model.restore(snapshot);
         account.push(
-          `Another ${epochsText(settings.epochs)} gained nothing, so the weights were put back to where they were before.`,
+          `Another ${epochsText(another.epochs)} gained nothing, so the weights were put back to where they were before.`,
         );
       }
     }
@@ -327,7 +338,7 @@ async function* repair(
   }
 }
 
-function repairedText(epochs: number, rate: number, reached: number): string {
+function repairedText({ epochs, rate }: Round, reached: number): string {
   return `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${percentText(reached)} of held-out images of the kept classes are recognised.`;
 }
 
@@ -339,6 +350,8 @@ function epochsOf(shown: number, images: number): number {
 interface Round {
   readonly epochs: number;
   readonly rate: number;
+  /** See {@link towardsAnswers}. */
+  readonly mixtureWeight: number;
 }
 
 /**

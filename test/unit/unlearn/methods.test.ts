@@ -207,7 +207,7 @@ describe('adaptive', () => {
     await dataset.close();
   });
 
-  it('repairs anew at a lower rate where the rate was too high', async () => {
+  it('repairs anew and more gently where the repair failed', async () => {
     const { repair } = shorter(800);
     const { retain: kept, account } = await erased({
       ...recipe,
