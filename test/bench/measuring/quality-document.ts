@@ -278,7 +278,7 @@ function section(part: PartName, title: string, cases: readonly Case[]): string[
       ...(originalsOf(each) === 1
         ? []
         : [
-            `The original was trained ${String(originalsOf(each))} times, on as many machines, which do not compute alike to the last bit; each run was measured against its own.`,
+            `The original was trained ${String(originalsOf(each))} times, and came out different; each run was measured against its own.`,
           ]),
       'Every finding, in its own unit; the mean over the seeds:',
       findings(each),
