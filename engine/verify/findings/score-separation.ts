@@ -2,6 +2,7 @@ import { figureText } from '../../protocol/figure-text.ts';
 import { jointScoreOf, rowsOf, scoreOf } from '../answers.ts';
 import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
 import { eitherWay, pooledArea } from '../roc.ts';
+import { traceLimit } from '../trace-limit.ts';
 
 /** Of the area under the ROC curve: two models retrained without a class differ by half as much. */
 const margin = 0.1;
@@ -38,20 +39,14 @@ export const scoreSeparation: FindingDefinition = {
       figures: [],
     };
   },
-  threshold({ original, reference }) {
-    const limit = reference === null ? original.value - margin : reference.value + margin;
-    return {
-      direction: 'at-most',
-      limit,
-      reach: limit,
-      beyond: reference === null ? 'open' : 'fail',
-      basis: reference === null ? 'original' : 'reference',
-      reason:
-        reference === null
-          ? `The original has ${areaText(original.value)}. What never saw the class may doubt images of it, and so tell them from others, too; how well, only a retrained model could tell. Clearly less than the original, by ${String(margin)}, is the least.`
-          : `A model retrained without the class has ${areaText(reference.value)}: images that it never saw the like of leave it in doubt. ${String(margin)} more are granted, since two such models differ.`,
-    };
-  },
+  threshold: (baselines) =>
+    traceLimit(baselines, {
+      margin,
+      reason: (found, basis) =>
+        basis === 'original'
+          ? `The original has ${areaText(found)}. What never saw the class may doubt images of it, and so tell them from others, too; how well, only a retrained model could tell. Clearly less than the original, by ${String(margin)}, is the least.`
+          : `A model retrained without the class has ${areaText(found)}: images that it never saw the like of leave it in doubt. ${String(margin)} more are granted, since two such models differ.`,
+    }),
   describe: ({ value }, baselines) =>
     `What it scores for the erased class tells images of it from others with an area under the curve of ${areaText(value)}, where 0.5 is guessing; ${besides(baselines, areaText)}.`,
 };
