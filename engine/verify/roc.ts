@@ -42,20 +42,24 @@ export function pooledArea(classes: readonly Scores[]): Area {
 }
 
 /**
- * An attacker may as well use the opposite of a score, so that only the distance from 0.5 counts.
+ * An attacker may as well use the opposite of a score, so that only the distance from 0.5 counts. Of several scores, what the
+ * least of them tells: they have to agree, all as they are or all by their opposites.
+ * @param areas one at least
  * @param z the normal distribution's two-sided point, of 95% unless another is given
- * @returns the area of the score or of its opposite, whichever is larger, with the interval that it then has
+ * @returns 0.5 to 1, with the interval that it then has
  */
-export function eitherWay(
-  { value, variance }: Area,
-  z = z95,
-): { value: number; interval: Interval } {
-  const half = z * Math.sqrt(variance);
-  const [low, high] = [value - half - 0.5, value + half - 0.5];
-  const [least, most] = [Math.abs(low), Math.abs(high)].sort((a, b) => a - b);
+export function eitherWay(areas: readonly Area[], z = z95): { value: number; interval: Interval } {
+  const values = areas.map(({ value }) => value);
+  const lows = areas.map(({ value, variance }) => value - z * Math.sqrt(variance));
+  const highs = areas.map(({ value, variance }) => value + z * Math.sqrt(variance));
+  const stronger = (asItIs: number, opposite: number): number =>
+    Math.min(1, Math.max(0.5, asItIs, opposite));
   return {
-    value: 0.5 + Math.abs(value - 0.5),
-    interval: [low < 0 && high > 0 ? 0.5 : 0.5 + least, Math.min(1, 0.5 + most)],
+    value: stronger(Math.min(...values), 1 - Math.max(...values)),
+    interval: [
+      stronger(Math.min(...lows), 1 - Math.max(...highs)),
+      stronger(Math.min(...highs), 1 - Math.max(...lows)),
+    ],
   };
 }
 

@@ -514,7 +514,7 @@ export const english = {
       'neighbour-classes': ({ value, who }: FindingFigures) =>
         `Still recognises those most like ${who} in ${value}`,
       'score-separation': ({ tries, who }: FindingFigures) =>
-        `An attacker who reads its score for ${who} is right in ${tries} of 100 tries`,
+        `Beyond mere doubt, its score for ${who} tells pictures apart in ${tries} of 100 tries`,
       'linear-probe': ({ value, who }: FindingFigures) =>
         `Traces inside give ${who} away in ${value} of the pictures`,
       prototypes: ({ value, who }: FindingFigures) =>

@@ -583,7 +583,7 @@ export const german: typeof english = {
       'neighbour-classes': ({ value }) =>
         `Erkennt das, was dem Gelöschten am meisten gleicht, zu ${value}`,
       'score-separation': ({ tries, who }) =>
-        `Ein Angreifer, der seine Punktzahl für ${who} liest, rät in ${tries} von 100 Versuchen richtig`,
+        `Über bloßen Zweifel hinaus unterscheidet seine Punktzahl für ${who} Bilder in ${tries} von 100 Versuchen`,
       'linear-probe': ({ value, who }) =>
         `Spuren im Inneren verraten ${who} auf ${value} der Bilder`,
       prototypes: ({ value }) =>

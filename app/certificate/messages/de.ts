@@ -23,7 +23,7 @@ const titles: FindingTitles = {
   },
   'score-separation': {
     title: 'Was ihre Punktzahl noch verrät',
-    asks: 'Ob sich Bilder der gelöschten Klasse daran von anderen unterscheiden lassen, wie viele Punkte das Modell dieser Klasse gibt, wie wenige es auch sind; 0,5 ist Raten.',
+    asks: 'Ob sich Bilder der gelöschten Klasse daran von anderen unterscheiden lassen, wie viele Punkte das Modell dieser Klasse gibt, wie wenige es auch sind, und zwar über den Zweifel hinaus, den jedes fremde Bild weckt; 0,5 ist Raten.',
   },
   'membership-loss': {
     title: 'Mitgliedschaftstest nach dem Fehler',

@@ -23,7 +23,7 @@ const titles: FindingTitles = {
   },
   'score-separation': {
     title: 'What its score still tells',
-    asks: 'Whether images of the erased class can be told from others by what the model scores for that class, however low; 0.5 is guessing.',
+    asks: 'Whether images of the erased class can be told from others by what the model scores for that class, however low, beyond the doubt that any strange image raises; 0.5 is guessing.',
   },
   'membership-loss': {
     title: 'Membership inference, by the error',

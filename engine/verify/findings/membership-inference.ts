@@ -88,7 +88,7 @@ function measureAttack(
     const untested = forget.some((label) => rowsOf(test, [label]).length === 0);
     return withoutImages(untested ? 'test' : 'train', 'erased');
   }
-  const { value, interval } = eitherWay(pooledArea(classes), z);
+  const { value, interval } = eitherWay([pooledArea(classes)], z);
   const found = membersFoundAtOnePercent(classes);
   return {
     value,

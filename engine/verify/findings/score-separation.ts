@@ -1,17 +1,21 @@
 import { figureText } from '../../protocol/figure-text.ts';
 import { jointScoreOf, rowsOf, scoreOf } from '../answers.ts';
 import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
-import { eitherWay, pooledArea } from '../roc.ts';
+import type { Answers } from '../evidence.ts';
+import { eitherWay, pooledArea, type Area } from '../roc.ts';
 import { traceLimit } from '../trace-limit.ts';
 
 /** Of the area under the ROC curve: two models retrained without a class differ by half as much. */
 const margin = 0.1;
 
 /**
- * How well the odds that the model gives an erased class, against all classes that were kept, tell test images of that class
- * from images of those: the area under the ROC curve. It does not matter how high the odds are, so that nothing is gained by
- * pressing them down: a class that is only kept from being the first answer is still the second one to its own images, and one
- * number added to its score brings it back. Odds that are conspicuously low give it away as well.
+ * How well what the model scores for an erased class tells test images of that class from others: the area under the ROC
+ * curve. It does not matter how high the score is, so that nothing is gained by pressing it down: a class that is only kept
+ * from being the first answer is still the second one to its own images, and one number added to its score brings it back.
+ *
+ * Two measures of the score have to agree, and the least of them counts: the odds against all classes that were kept, and
+ * the lead over those that are not the answer. For a model that never saw a class may doubt images of it: all that is not
+ * the answer then has better odds, the erased class among it, and the odds alone tell such images perfectly from others.
  */
 export const scoreSeparation: FindingDefinition = {
   name: 'score-separation',
@@ -21,16 +25,21 @@ export const scoreSeparation: FindingDefinition = {
     if (others.length === 0) return withoutImages('test', 'kept');
     const own = forget.map((label) => rowsOf(test, [label]));
     if (own.some(({ length }) => length === 0)) return withoutImages('test', 'erased');
-    const kept = Float64Array.from(test.labels, (_, row) => jointScoreOf(test, row, retain));
-    const areas = forget.map((label, index) => {
-      // Logarithms: odds can be as low as they like, and lower ones are still told from them.
-      const odds = (row: number): number => {
-        const score = scoreOf(test, row, label);
-        return score === -Infinity ? score : score - kept[row];
-      };
-      return { members: own[index].map(odds), others: others.map(odds) };
-    });
-    const { value, interval } = eitherWay(pooledArea(areas));
+    const areaOver = (opponent: Opponent): Area => {
+      const bars = Float64Array.from(test.labels, (_, row) => opponent(test, row, retain));
+      return pooledArea(
+        forget.map((label, index) => {
+          const lead = (row: number): number => {
+            const score = scoreOf(test, row, label);
+            return score === -Infinity ? score : score - bars[row];
+          };
+          return { members: own[index].map(lead), others: others.map(lead) };
+        }),
+      );
+    };
+    const { value, interval } = eitherWay(
+      retain.length === 1 ? [areaOver(jointScoreOf)] : [jointScoreOf, runnersUpOf].map(areaOver),
+    );
     return {
       value,
       unit: 'area',
@@ -44,11 +53,21 @@ export const scoreSeparation: FindingDefinition = {
       margin,
       reason: (found, basis) =>
         basis === 'original'
-          ? `The original has ${areaText(found)}. What never saw the class may doubt images of it, and so tell them from others, too; how well, only a retrained model could tell. Clearly less than the original, by ${String(margin)}, is the least.`
-          : `A model retrained without the class has ${areaText(found)}: images that it never saw the like of leave it in doubt. ${String(margin)} more are granted, since two such models differ.`,
+          ? `The original has ${areaText(found)}. What never saw the class may score it by what its images have in common with others; how much that tells, only a retrained model could show. Clearly less than the original, by ${String(margin)}, is the least.`
+          : `A model retrained without the class has ${areaText(found)}. ${String(margin)} more are granted, since two such models differ.`,
     }),
   describe: ({ value }, baselines) =>
-    `What it scores for the erased class tells images of it from others with an area under the curve of ${areaText(value)}, where 0.5 is guessing; ${besides(baselines, areaText)}.`,
+    `What it scores for the erased class, doubt set aside, tells images of it from others with an area under the curve of ${areaText(value)}, where 0.5 is guessing; ${besides(baselines, areaText)}.`,
 };
+
+/** What a class's score is compared with in one row: some score of the classes that were kept. */
+type Opponent = (answers: Answers, row: number, retain: readonly number[]) => number;
+
+/** The mean score of the kept classes but the first of them. */
+function runnersUpOf(answers: Answers, row: number, retain: readonly number[]): number {
+  const scores = retain.map((label) => scoreOf(answers, row, label));
+  const sum = scores.reduce((total, score) => total + score, 0);
+  return (sum - Math.max(...scores)) / (scores.length - 1);
+}
 
 const areaText = (value: number): string => figureText(value, 'area');

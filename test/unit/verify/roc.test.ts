@@ -39,7 +39,7 @@ describe('the area under the curve', () => {
   });
 
   it('is wide with few images, even where all are told apart', () => {
-    const { interval } = eitherWay(areaUnderCurve({ members: [5, 6, 7], others: [1, 2] }));
+    const { interval } = eitherWay([areaUnderCurve({ members: [5, 6, 7], others: [1, 2] })]);
     expect(interval[0]).toBeLessThan(0.8);
   });
 
@@ -52,13 +52,26 @@ describe('the area under the curve', () => {
   });
 });
 
-it('an attack counts as much as its opposite', () => {
+describe('either way', () => {
   const variance = (0.02 / 1.96) ** 2;
-  expect(eitherWay({ value: 0.4, variance }).value).toBeCloseTo(0.6, 12);
-  const [low, high] = eitherWay({ value: 0.4, variance }).interval;
-  expect([low, high].map((end) => Number(end.toFixed(3)))).toEqual([0.58, 0.62]);
-  expect(eitherWay({ value: 0.49, variance }).interval[0]).toBe(0.5);
-  expect(eitherWay({ value: 0.49, variance }).interval[1]).toBeCloseTo(0.53, 3);
+  const inDigits = (ends: readonly number[]): number[] => ends.map((end) => Number(end.toFixed(3)));
+
+  it('an attack counts as much as its opposite', () => {
+    const { value, interval } = eitherWay([{ value: 0.4, variance }]);
+    expect(value).toBeCloseTo(0.6, 12);
+    expect(inDigits(interval)).toEqual([0.58, 0.62]);
+    expect(inDigits(eitherWay([{ value: 0.49, variance }]).interval)).toEqual([0.5, 0.53]);
+  });
+
+  it('scores that agree tell what the least of them tells, and scores that do not, nothing', () => {
+    const of = (...values: number[]): ReturnType<typeof eitherWay> =>
+      eitherWay(values.map((value) => ({ value, variance })));
+    expect(of(0.98, 0.7).value).toBeCloseTo(0.7, 12);
+    expect(inDigits(of(0.98, 0.7).interval)).toEqual([0.68, 0.72]);
+    expect(of(0.02, 0.3).value).toBeCloseTo(0.7, 12);
+    expect(of(0.98, 0.1).value).toBe(0.5);
+    expect(inDigits(of(0.98, 0.49).interval)).toEqual([0.5, 0.51]);
+  });
 });
 
 describe('members found at 1% false alarms', () => {

@@ -57,12 +57,18 @@ const failed = ({ findings }: Outcome): FindingName[] =>
   findings.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name);
 
 /** The same, but with other scores. */
-function withScores(evidence: Evidence, score: (scores: number[]) => number[]): Evidence {
+function withScores(
+  evidence: Evidence,
+  score: (scores: number[], label: number) => number[],
+): Evidence {
   const changed = (answers: Answers): Answers => ({
     ...answers,
     logits: Float32Array.from(
       [...answers.labels.keys()].flatMap((row) =>
-        score([...answers.logits.subarray(row * madeClasses, (row + 1) * madeClasses)]),
+        score(
+          [...answers.logits.subarray(row * madeClasses, (row + 1) * madeClasses)],
+          answers.labels[row],
+        ),
       ),
     ),
   });
@@ -174,6 +180,18 @@ describe.each([
       outcome: 'pass',
       measurement: { value: 0.5 },
     });
+  });
+
+  it('a class that scores what any class does that is not the answer is not given away by doubt', async () => {
+    // Images of the erased class leave the model in doubt, so that all that is not the answer has better odds.
+    const doubting = withScores(retrained, ([, ...scores], label) => {
+      const kept = scores.map((score) => (label === 0 ? score / 4 : score));
+      const sum = kept.reduce((total, score) => total + score, 0);
+      const runnersUp = (sum - Math.max(...kept)) / (kept.length - 1);
+      return [runnersUp - 3 + Math.sin(1e4 * sum), ...kept];
+    });
+    const { findings } = await outcomeFor(doubting, comparison);
+    expect(named(findings, 'score-separation').outcome).toBe('pass');
   });
 
   it('a class that got the name of another gets FAIL', async () => {
