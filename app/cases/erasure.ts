@@ -6,7 +6,7 @@ import { ProblemError, toProblem, type ProblemCode } from '../../engine/protocol
 import type { EraseCommand, ErasePlan, EraseResult } from '../../engine/protocol/protocol.ts';
 import { stagingFolder, type Cases } from './cases.ts';
 
-export interface ErasureRequest extends Omit<EraseCommand, 'type' | 'job' | 'output'> {
+export interface ErasureRequest extends Omit<EraseCommand, 'type' | 'job' | 'trial' | 'output'> {
   /** The case that it is carried out for, which is ready; without one, it opens a case of its own. */
   readonly caseId?: string | undefined;
   /** The folder for the erased model and its certificate; made when missing. */
@@ -53,7 +53,7 @@ export async function carryOutErasure(
   };
   try {
     const result = await engine.run<'erase'>(
-      { ...request, type: 'erase', model, data, output: join(staging, name) },
+      { ...request, type: 'erase', model, data, trial: false, output: join(staging, name) },
       { ...listeners, prepared },
       signal,
     );

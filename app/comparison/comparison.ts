@@ -29,7 +29,10 @@ export const trialSchema = z.object({
 });
 export type Trial = z.infer<typeof trialSchema>;
 
-export interface TrialRequest extends Omit<EraseCommand, 'type' | 'job' | 'recipe' | 'output'> {
+export interface TrialRequest extends Omit<
+  EraseCommand,
+  'type' | 'job' | 'recipe' | 'trial' | 'output'
+> {
   readonly method: RecipeName;
   /** Where to leave the erased model; null if it is not wanted. */
   readonly output: string | null;
@@ -58,6 +61,7 @@ export async function tryMethod(
         data: resolve(request.data),
         reference: request.reference === null ? null : resolve(request.reference),
         recipe: method,
+        trial: true,
         output: output ?? join(folder, `erased${extname(request.model)}`),
       },
       {

@@ -27,14 +27,20 @@ import { accuracyOf, countHits, hitsAmong, measuringSteps } from '../verify/accu
 import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
+import type { LastTerms } from './last-terms.ts';
 import { Schedule } from './schedule.ts';
 import { Verification } from './verification.ts';
 
 /**
  * Makes a model forget classes. Everything that can be checked is checked before `prepared`; only after `proceed` is
  * anything changed, and the file given is never changed at all.
+ * @param last where a trial finds what was asked of the one before
  */
-export async function erase(command: EraseCommand, job: Job): Promise<EraseResult> {
+export async function erase(
+  command: EraseCommand,
+  job: Job,
+  last: LastTerms,
+): Promise<EraseResult> {
   if (existsSync(command.output)) {
     throw new ProblemError(
       'output-exists',
@@ -60,7 +66,8 @@ export async function erase(command: EraseCommand, job: Job): Promise<EraseResul
     try {
       for (const sentence of dataset.notices) job.notice(sentence);
       const match = matchClasses(model.info, dataset.info);
-      const prepared = await prepare(command, job, { model, dataset, match, accelerator });
+      const opened = { model, dataset, match, accelerator };
+      const prepared = await prepare(command, job, opened, last);
       await job.prepared(prepared.plan);
       return await carryOut(command, { model, dataset, match }, prepared);
     } finally {
@@ -88,6 +95,7 @@ async function prepare(
   command: EraseCommand,
   job: Job,
   opened: Opened & Pick<ErasePlan, 'accelerator'>,
+  last: LastTerms,
 ): Promise<Prepared> {
   const { model, dataset, match, accelerator } = opened;
   const { classNames } = match;
@@ -109,6 +117,11 @@ async function prepare(
   );
   const data = new MatchedData(dataset, match, preprocessing);
   const verification = new Verification(command, data, match, forget);
+  if (command.trial) {
+    await verification.takeOver(last, [
+      ...[model.info.sha256, dataset.info.digest, command.resize, preprocessing, accelerator],
+    ]);
+  }
   const among = (classes: readonly number[]): number =>
     classes.reduce((sum, index) => sum + retainSample[index], 0);
   const impaired = { images: match.totalImages('test'), costPerImage: passCost.measure };

@@ -5,6 +5,7 @@ import { accelerators } from './accelerators.ts';
 import { erase } from './erase.ts';
 import { inspect } from './inspect.ts';
 import { Job } from './job.ts';
+import { LastTerms } from './last-terms.ts';
 import { preview } from './preview.ts';
 import { show } from './show.ts';
 import { survey } from './survey.ts';
@@ -15,6 +16,7 @@ import { verify } from './verify.ts';
 export class Jobs {
   readonly #send: (event: EngineEvent) => void;
   readonly #open = new Map<string, Job>();
+  readonly #lastTerms = new LastTerms();
   #queue: Promise<void> = Promise.resolve();
 
   constructor(send: (event: EngineEvent) => void) {
@@ -41,37 +43,37 @@ export class Jobs {
   async #run(command: JobCommand, job: Job): Promise<void> {
     try {
       await job.turn();
-      this.#send({ type: 'result', job: job.id, result: await carryOut(command, job) });
+      this.#send({ type: 'result', job: job.id, result: await this.#carryOut(command, job) });
     } catch (thrown) {
       this.#send({ type: 'failure', job: job.id, problem: toProblem(explained(thrown)) });
     } finally {
       this.#open.delete(job.id);
     }
   }
+
+  #carryOut(command: JobCommand, job: Job): Promise<Result> {
+    switch (command.type) {
+      case 'accelerators':
+        return accelerators();
+      case 'inspect':
+        return inspect(command);
+      case 'preview':
+        return preview(command, job);
+      case 'survey':
+        return survey(command, job);
+      case 'show':
+        return show(command, job);
+      case 'erase':
+        return erase(command, job, this.#lastTerms);
+      case 'verify':
+        return verify(command, job);
+      case 'train':
+        return train(command, job);
+    }
+  }
 }
 
 type JobCommand = Exclude<Command, { type: 'cancel' | 'proceed' }>;
-
-function carryOut(command: JobCommand, job: Job): Promise<Result> {
-  switch (command.type) {
-    case 'accelerators':
-      return accelerators();
-    case 'inspect':
-      return inspect(command);
-    case 'preview':
-      return preview(command, job);
-    case 'survey':
-      return survey(command, job);
-    case 'show':
-      return show(command, job);
-    case 'erase':
-      return erase(command, job);
-    case 'verify':
-      return verify(command, job);
-    case 'train':
-      return train(command, job);
-  }
-}
 
 /** What was thrown, as what it means where the error itself does not tell. */
 function explained(thrown: unknown): unknown {

@@ -3,7 +3,6 @@ import { openModel, type TrainableModel } from '../models/models.ts';
 import type { Thresholds } from '../protocol/finding.ts';
 import { ProblemError } from '../protocol/problem.ts';
 import type { ModelInfo, Phase } from '../protocol/protocol.ts';
-import type { Comparison } from '../verify/definition.ts';
 import {
   collectEvidence,
   collectingSteps,
@@ -27,6 +26,7 @@ import {
   type Outcome,
 } from '../verify/verify.ts';
 import { passCost } from '../unlearn/unlearn.ts';
+import type { FixedTerms, LastTerms } from './last-terms.ts';
 import type { PlannedPhase, Schedule } from './schedule.ts';
 
 export interface VerificationSettings {
@@ -51,7 +51,8 @@ export class Verification {
   readonly #forget: readonly number[];
   readonly #retain: readonly number[];
   readonly #sample: ImageSample;
-  #comparison: Comparison | null = null;
+  #fixed: FixedTerms | null = null;
+  #keep: (fixed: FixedTerms) => void = () => undefined;
 
   constructor(
     settings: VerificationSettings,
@@ -67,8 +68,31 @@ export class Verification {
     this.#sample = sampleImages(data, forget, this.#retain, settings.seed);
   }
 
+  /**
+   * What was measured for the last trial, and would be the same now, is taken over from it; what is measured now is kept for
+   * the next one.
+   * @param circumstances what it follows from besides the settings and the classes
+   */
+  async takeOver(last: LastTerms, circumstances: readonly unknown[]): Promise<void> {
+    const { seed, relearning } = this.#settings;
+    const reference = await this.#digestOfReference();
+    const question = JSON.stringify([...circumstances, reference, this.#forget, relearning, seed]);
+    this.#fixed = last.recall(question);
+    this.#keep = (fixed) => {
+      last.keep(question, fixed);
+    };
+  }
+
+  async #digestOfReference(): Promise<string | null> {
+    if (this.#settings.reference === null) return null;
+    const model = await openModel(this.#settings.reference);
+    model.dispose();
+    return model.info.sha256;
+  }
+
   /** What {@link fixTerms} goes through. */
   get phasesBefore(): PlannedPhase[] {
+    if (this.#fixed !== null) return [];
     const before = [this.#measured('measuring-before')];
     if (this.#settings.reference === null) return before;
     return [...before, this.#measured('measuring-reference'), this.#relearned];
@@ -85,18 +109,22 @@ export class Verification {
    * @throws ProblemError `images-do-not-fit`, `classes-do-not-match`, `unfit-reference`
    */
   async fixTerms(original: TrainableModel, schedule: Schedule): Promise<Terms> {
+    if (this.#fixed !== null) return this.#fixed.terms;
     const evidence = await this.#collect('measuring-before', original, schedule);
     const reference = await this.#reference(original.info, evidence, schedule);
-    this.#comparison = {
+    const comparison = {
       original: evidence,
       reference: reference?.evidence ?? null,
       forget: this.#forget,
       retain: this.#retain,
       seed: this.#settings.seed,
     };
-    const fixing = fixThresholds(this.#comparison);
+    const fixing = fixThresholds(comparison);
     const thresholds = await carriedOut('fixing-thresholds', findingCount, fixing, schedule);
-    return { reference: reference?.info ?? null, thresholds };
+    const terms = { reference: reference?.info ?? null, thresholds };
+    this.#fixed = { comparison, terms };
+    this.#keep(this.#fixed);
+    return terms;
   }
 
   /** Measures the model and judges it by the terms. */
@@ -105,8 +133,7 @@ export class Verification {
     { thresholds }: Terms,
     schedule: Schedule,
   ): Promise<Outcome & { readonly evidence: Evidence }> {
-    const comparison = this.#comparison;
-    if (comparison === null) throw new Error('the terms come first');
+    const { comparison } = this.#fixedTerms;
     const collected = await this.#collect('measuring-after', model, schedule);
     const rate = thresholds.relearningRate;
     const relearning =
@@ -123,8 +150,12 @@ export class Verification {
 
   /** What the original makes of the images; known once the terms are fixed. */
   get original(): Evidence {
-    if (this.#comparison === null) throw new Error('the terms come first');
-    return this.#comparison.original;
+    return this.#fixedTerms.comparison.original;
+  }
+
+  get #fixedTerms(): FixedTerms {
+    if (this.#fixed === null) throw new Error('the terms come first');
+    return this.#fixed;
   }
 
   async #reference(

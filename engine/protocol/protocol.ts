@@ -184,6 +184,11 @@ export const eraseCommandSchema = z.object({
   preprocessing: z.string().nullable(),
   /** Null: chosen by what the machine offers. */
   accelerator: acceleratorNameSchema.nullable(),
+  /**
+   * One of several that are compared and that nobody may rely on: what was measured of the original and the reference for the
+   * one before is not measured again.
+   */
+  trial: z.boolean(),
   /** Where the erased model is written: a file for ONNX, a folder for TF.js. Must not exist. */
   output: path,
 });

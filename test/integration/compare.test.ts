@@ -1,9 +1,15 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { trialSchema } from '../../app/comparison/comparison.ts';
+import {
+  trialSchema,
+  tryMethod,
+  type Trial,
+  type TrialRequest,
+} from '../../app/comparison/comparison.ts';
+import { EngineHost } from '../../app/engine-host/engine-host.ts';
 import { makeMiniature, type Miniature } from '../miniature.ts';
 import { runLethe } from '../run-lethe.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -61,6 +67,72 @@ it('goes on without a method that lacks images, and says so', async () => {
     new RegExp(`^Not tried: masked-distillation\\. .*there are none of "${forget}"`, 'm'),
   );
   expect(output).toMatch(/^ +fine-tune .*\d/m);
+});
+
+describe('a trial after another one', () => {
+  const request = (): TrialRequest => ({
+    model: miniature.model,
+    data: miniature.data,
+    resize: false,
+    forget: [forget],
+    method: 'masked-distillation',
+    reference: null,
+    relearning: false,
+    seed: 0,
+    preprocessing: 'zero-to-one',
+    accelerator: 'onnxruntime',
+    output: null,
+  });
+  let engine: EngineHost;
+
+  beforeAll(() => {
+    engine = new EngineHost();
+  });
+
+  afterAll(() => {
+    engine.close();
+  });
+
+  async function tried(
+    change: Partial<TrialRequest>,
+    by = engine,
+  ): Promise<{ trial: Trial; measuredBefore: boolean }> {
+    const phases = new Set<string>();
+    const progress = ({ phase }: { phase: string }): Set<string> => phases.add(phase);
+    const trial = await tryMethod({ ...request(), ...change }, by, { progress });
+    return { trial, measuredBefore: phases.has('measuring-before') };
+  }
+
+  it('is asked the same, without measuring the original again', async () => {
+    expect((await tried({ method: 'fine-tune' })).measuredBefore).toBe(true);
+    const second = await tried({});
+    expect(second.measuredBefore).toBe(false);
+
+    const another = new EngineHost();
+    const alone = await tried({}, another);
+    another.close();
+    expect(alone.measuredBefore).toBe(true);
+    const { seconds: _second, ...together } = second.trial;
+    const { seconds: _alone, ...apart } = alone.trial;
+    expect(together).toEqual(apart);
+  });
+
+  it.each([
+    ['other classes', (): Partial<TrialRequest> => ({ forget: [miniature.people[1]] })],
+    ['another seed', (): Partial<TrialRequest> => ({ seed: 1 })],
+    [
+      'images prepared in another way',
+      (): Partial<TrialRequest> => ({ preprocessing: 'minus-one-to-one' }),
+    ],
+  ] as const)('measures anew with %s', async (_, change) => {
+    await tried({});
+    expect((await tried(change())).measuredBefore).toBe(true);
+  });
+
+  it('does not take the original for its own reference because it was measured before', async () => {
+    await tried({});
+    await expect(tried({ reference: miniature.model })).rejects.toThrow('reference');
+  });
 });
 
 it('refuses what no method can do, and writes nothing', async () => {

@@ -51,6 +51,7 @@ function eraseRequest(output: string): EraseRequest {
     preprocessing: null,
     // The choice of one is tested elsewhere, takes seconds, and may fall differently.
     accelerator: 'onnxruntime',
+    trial: false,
     output,
   };
 }

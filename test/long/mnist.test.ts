@@ -39,6 +39,7 @@ it('trains a network on MNIST and makes it forget the digit 3, which it has not 
     seed: 0,
     preprocessing: null,
     accelerator: null,
+    trial: false,
     output: join(folder, 'erased'),
   });
   expect(before.forget).toBeGreaterThan(90);
