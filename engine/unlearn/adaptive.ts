@@ -83,10 +83,10 @@ export const adaptive: Method<'adaptive'> = {
       const before = await heldOutAccuracy(model, data, sample.heldOut);
       const noises = yield* learnNoises(erasure);
       const impaired = yield* impair(erasure, sample, noises, { rate: rates.impair, before });
-      const levelled = model.levelScores(erasure.forget) ? [levelledText] : [];
+      const levelled = model.levelScores(erasure.forget) ? levelledText : notLevelledText;
       const repaired = yield* repair(erasure, sample, original, { rate: rates.repair, before });
       await settleStatistics(model, data, sample.training, recipe);
-      return [...impaired, ...levelled, ...repaired];
+      return [...impaired, levelled, ...repaired];
     } finally {
       original.dispose();
     }
@@ -95,6 +95,8 @@ export const adaptive: Method<'adaptive'> = {
 
 const levelledText =
   'What gave the erased classes their scores was replaced by the mean of what gives the kept classes theirs.';
+const notLevelledText =
+  'What gives the erased classes their scores could not be told from the other weights of this model, and was left as the impairing had made it.';
 
 /** An epoch has dozens of steps where it can, and a batch enough images for its statistics to mean something. */
 function batchSizeFor(images: number): number {
@@ -305,7 +307,7 @@ async function* repair(
         break;
       }
       account.push(
-        `That was too few, so the weights were put back to where the impairing had left them, and features were drawn to the kept classes’ means a tenth as strongly. ${repairedText(other, now)}`,
+        `That was too few, so the weights were put back to where the impairing had left them, and features were drawn to the kept classes’ means at ${percentText(100 * gentler.mixtureWeight)} of the strength. ${repairedText(other, now)}`,
       );
       [settings, curve, reached] = [other, again, now];
     }
