@@ -2,7 +2,7 @@ import { canonicalJson } from '../ledger/canonical-json.ts';
 import type { CaseFile } from './case-file.ts';
 import type { CaseRecord } from './case-record.ts';
 import type { CaseVault } from './case-vault.ts';
-import { destroyRunFolders } from './run-folders.ts';
+import { destroyReferences, destroyRunFolders } from './run-folders.ts';
 import { publishStaged, removeStaging } from './staging.ts';
 
 /* Brings the disk in line with the ledger, after whatever ended the last writer. */
@@ -10,6 +10,7 @@ import { publishStaged, removeStaging } from './staging.ts';
 /** Of a case that is forgotten. Its own file last: while it is there, the next opening knows that something is left to destroy. */
 export function destroyNames(ledgerFolder: string, vault: CaseVault, id: string): void {
   destroyRunFolders(ledgerFolder, id);
+  destroyReferences(ledgerFolder);
   vault.destroy(id);
 }
 

@@ -8,6 +8,11 @@ import { destroyFile } from '../ledger/durable-file.ts';
  * certificates. The command line puts them where it is told.
  */
 
+/** Where models are kept that were trained to compare with. */
+export function referencesFolder(ledgerFolder: string): string {
+  return join(ledgerFolder, 'references');
+}
+
 /** A new folder for each run: nothing is overwritten. */
 export function newRunFolder(ledgerFolder: string, id: string, run: number): string {
   for (let number = run; ; number++) {
@@ -27,6 +32,14 @@ export function destroyRunFolders(ledgerFolder: string, id: string): void {
     if (name.startsWith(`${id}-`) && /^\d+$/.test(name.slice(id.length + 1)))
       destroyAllBut(join(parent, name), isWithoutNames);
   }
+}
+
+/** They carry the names of their classes, and can be trained anew. */
+export function destroyReferences(ledgerFolder: string): void {
+  const folder = referencesFolder(ledgerFolder);
+  if (!existsSync(folder)) return;
+  destroyAllBut(folder, () => false);
+  rmSync(folder, { recursive: true });
 }
 
 function destroyAllBut(folder: string, isKept: (fileName: string) => boolean): void {

@@ -4,9 +4,10 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { CaseDetails } from '../cases/case-details.ts';
 import { openCases } from '../cases/cases.ts';
 import { carryOutErasure, type FinishedErasure } from '../cases/erasure.ts';
+import { referencesFolder } from '../cases/run-folders.ts';
 import { EngineHost } from '../engine-host/engine-host.ts';
 import { ProblemError } from '../../engine/protocol/problem.ts';
-import type { AcceleratorName, Accuracy } from '../../engine/protocol/protocol.ts';
+import type { AcceleratorName, Accuracy, ReferenceChoice } from '../../engine/protocol/protocol.ts';
 import { recipeNameSchema, type RecipeName } from '../../engine/protocol/recipe.ts';
 import { visible } from '../report/visible.ts';
 import { exitCodeOfVerdict, judgementLines } from './judgement.ts';
@@ -29,7 +30,8 @@ interface EraseOptions {
   readonly data?: string;
   readonly forget?: string[];
   readonly recipe: RecipeName | null;
-  readonly reference: string | null;
+  readonly reference?: string;
+  readonly retrainReference: boolean;
   readonly relearning: boolean;
   readonly seed: number;
   readonly preprocessing: string | null;
@@ -64,7 +66,15 @@ export function eraseCommand(): Command {
       new Option(
         '--reference <path>',
         'a model trained in the same way without the classes, to compare with',
-      ).default(null, 'none: the verdict then claims less'),
+      ).default(undefined, 'none: the verdict then claims less'),
+    )
+    .addOption(
+      new Option(
+        '--retrain-reference',
+        'train such a model first, from nothing, on all images of the classes to keep; it is kept beside the ledger for the next erasure of the same classes',
+      )
+        .default(false)
+        .conflicts('reference'),
     )
     .option(
       '--no-relearning',
@@ -125,7 +135,7 @@ async function erase(options: EraseOptions): Promise<void> {
         ),
         resize: options.resize,
         recipe: options.recipe,
-        reference: options.reference,
+        reference: referenceOf(options, cases.folder),
         relearning: options.relearning,
         seed: options.seed,
         preprocessing: options.preprocessing,
@@ -146,6 +156,14 @@ async function erase(options: EraseOptions): Promise<void> {
     cases.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
+}
+
+function referenceOf(
+  { reference, retrainReference }: EraseOptions,
+  ledgerFolder: string,
+): ReferenceChoice | null {
+  if (retrainReference) return { kind: 'retrained', folder: referencesFolder(ledgerFolder) };
+  return reference === undefined ? null : { kind: 'given', path: resolve(reference) };
 }
 
 /**

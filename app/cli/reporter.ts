@@ -15,6 +15,7 @@ export interface Reporter {
 const phaseWords: Record<Phase, string> = {
   loading: 'Loading',
   preprocessing: 'Finding the preprocessing',
+  'training-reference': 'Training the reference',
   'measuring-before': 'Measuring the original',
   'measuring-reference': 'Measuring the reference',
   'fixing-thresholds': 'Fixing the thresholds',

@@ -31,8 +31,10 @@ export type Trial = z.infer<typeof trialSchema>;
 
 export interface TrialRequest extends Omit<
   EraseCommand,
-  'type' | 'job' | 'recipe' | 'trial' | 'output'
+  'type' | 'job' | 'recipe' | 'reference' | 'trial' | 'output'
 > {
+  /** A path; null for none. */
+  readonly reference: string | null;
   readonly method: RecipeName;
   /** Where to leave the erased model; null if it is not wanted. */
   readonly output: string | null;
@@ -59,7 +61,8 @@ export async function tryMethod(
         type: 'erase',
         model: resolve(request.model),
         data: resolve(request.data),
-        reference: request.reference === null ? null : resolve(request.reference),
+        reference:
+          request.reference === null ? null : { kind: 'given', path: resolve(request.reference) },
         recipe: method,
         trial: true,
         output: output ?? join(folder, `erased${extname(request.model)}`),

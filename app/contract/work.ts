@@ -53,12 +53,19 @@ export type ImageSettings = z.infer<typeof imageSettingsSchema>;
 
 export const recipeNames = recipeNameSchema.options;
 
+/** What a result can be compared with besides the original. */
+const referenceSchema = z.discriminatedUnion('kind', [
+  /** A model trained without the forget classes. */
+  z.strictObject({ kind: z.literal('given'), path: pathSchema }),
+  /** Trained by Lethe. */
+  z.strictObject({ kind: z.literal('retrained') }),
+]);
+
 /** How a run is to be done, where the officer wants it otherwise than Lethe proposes. */
 export const runSettingsSchema = imageSettingsSchema.extend({
   /** Null: the best for the images at hand. */
   recipe: recipeNameSchema.nullable(),
-  /** A model trained without the forget classes; null for none. */
-  reference: pathSchema.nullable(),
+  reference: referenceSchema.nullable(),
   relearning: z.boolean(),
   seed: count.max(Number.MAX_SAFE_INTEGER),
   /** Null: the one of the settings. */

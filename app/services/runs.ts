@@ -1,6 +1,6 @@
 import { carryOutErasure } from '../cases/erasure.ts';
 import type { Cases } from '../cases/cases.ts';
-import { newRunFolder } from '../cases/run-folders.ts';
+import { newRunFolder, referencesFolder } from '../cases/run-folders.ts';
 import type { RunSettings, RunState } from '../contract/work.ts';
 import type { EngineHost } from '../engine-host/engine-host.ts';
 import { ProblemError, toProblem } from '../../engine/protocol/problem.ts';
@@ -99,7 +99,10 @@ export class Runs {
         resize,
         preprocessing,
         recipe,
-        reference,
+        reference:
+          reference?.kind === 'retrained'
+            ? { kind: 'retrained', folder: referencesFolder(cases.folder) }
+            : reference,
         relearning,
         seed,
         accelerator: settings.accelerator ?? accelerator(),

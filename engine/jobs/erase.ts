@@ -28,6 +28,7 @@ import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
 import type { LastTerms } from './last-terms.ts';
+import { RetrainedReference } from './retrained-reference.ts';
 import { Schedule } from './schedule.ts';
 import { Verification } from './verification.ts';
 
@@ -89,6 +90,8 @@ interface Prepared {
   readonly data: MatchedData;
   readonly verification: Verification;
   readonly schedule: Schedule;
+  /** Where the reference comes from, if it was not given. */
+  readonly referenceAccount: readonly string[];
 }
 
 async function prepare(
@@ -116,7 +119,15 @@ async function prepare(
     retain,
   );
   const data = new MatchedData(dataset, match, preprocessing);
-  const verification = new Verification(command, data, match, forget);
+  const retrained =
+    command.reference?.kind === 'retrained'
+      ? new RetrainedReference(command.reference.folder, command, {
+          ...{ model: model.info, data: dataset.info, match, retain, preprocessing },
+        })
+      : null;
+  const given = command.reference?.kind === 'given' ? command.reference.path : null;
+  const reference = retrained?.path ?? given;
+  const verification = new Verification({ ...command, reference }, data, match, forget);
   if (command.trial) {
     await verification.takeOver(last, [
       ...[model.info.sha256, dataset.info.digest, command.resize, preprocessing, accelerator],
@@ -126,6 +137,7 @@ async function prepare(
     classes.reduce((sum, index) => sum + retainSample[index], 0);
   const impaired = { images: match.totalImages('test'), costPerImage: passCost.measure };
   const schedule = new Schedule(job, [
+    ...(retrained?.phases ?? []),
     ...verification.phasesBefore,
     ...costOf(recipe, {
       retain: among(retain),
@@ -135,6 +147,7 @@ async function prepare(
     ...(recipe.name === 'paper' ? [{ phase: 'measuring-impaired' as const, ...impaired }] : []),
     ...verification.phasesAfter,
   ]);
+  await retrained?.make(schedule);
   const terms = await verification.fixTerms(model, schedule);
   const plan: ErasePlan = {
     model: model.info,
@@ -150,7 +163,8 @@ async function prepare(
     accelerator,
     ...terms,
   };
-  return { plan, data, verification, schedule };
+  const referenceAccount = retrained === null ? [] : [retrained.account];
+  return { plan, data, verification, schedule, referenceAccount };
 }
 
 function chooseRecipe(
@@ -218,7 +232,7 @@ function listed(names: readonly string[]): string {
 async function carryOut(
   command: EraseCommand,
   { model, dataset, match }: Opened,
-  { plan, data, verification, schedule }: Prepared,
+  { plan, data, verification, schedule, referenceAccount }: Prepared,
 ): Promise<EraseResult> {
   const started = performance.now();
   const { recipe, forget, retain } = plan;
@@ -242,7 +256,7 @@ async function carryOut(
     }
     last = performance.now();
   }
-  const account = outcome.value;
+  const account = [...referenceAccount, ...outcome.value];
 
   const { evidence, findings, verdict } = await verification.judge(model, plan, schedule);
 

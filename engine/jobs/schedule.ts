@@ -37,8 +37,8 @@ export class Schedule {
     this.#left = Math.max(0, this.#left - cost);
     const secondsPerCost = (now - this.#started) / 1000 / this.#done;
     this.#job.progress({
-      phase,
       ...step,
+      phase,
       imagesPerSecond: images / seconds,
       secondsLeft: this.#done === 0 ? null : this.#left * secondsPerCost,
     });

@@ -167,6 +167,14 @@ export const previewCommandSchema = z.object({
   thumbnailsPerClass: z.int().min(0).max(16),
 });
 
+/** Where a model trained without the forget classes comes from. */
+export const referenceChoiceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('given'), path }),
+  /** Trained here on the images of the retain classes, and kept in `folder` for the next erasure of the same classes. */
+  z.object({ kind: z.literal('retrained'), folder: path }),
+]);
+export type ReferenceChoice = z.infer<typeof referenceChoiceSchema>;
+
 export const eraseCommandSchema = z.object({
   type: z.literal('erase'),
   job: jobId,
@@ -175,8 +183,8 @@ export const eraseCommandSchema = z.object({
   forget: z.array(z.string().min(1)).min(1),
   /** Null: the best for the images at hand. */
   recipe: recipeNameSchema.nullable(),
-  /** A model trained without the forget classes. Null: findings are compared with the original, which proves less. */
-  reference: path.nullable(),
+  /** A model to compare with. Null: findings are compared with the original, which proves less. */
+  reference: referenceChoiceSchema.nullable(),
   /** Try, where there is a reference, how fast the model learns the classes again. Takes training steps. */
   relearning: z.boolean(),
   seed: count,
@@ -428,6 +436,7 @@ export type ShowResult = z.infer<typeof showResultSchema>;
 export const phaseSchema = z.enum([
   'loading',
   'preprocessing',
+  'training-reference',
   'measuring-before',
   'measuring-reference',
   'fixing-thresholds',

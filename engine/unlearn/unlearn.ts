@@ -1,4 +1,4 @@
-import type { Recipe, RecipeName, RecipeNamed } from '../protocol/recipe.ts';
+import type { RecipeName, RecipeNamed } from '../protocol/recipe.ts';
 import { adaptive } from './adaptive.ts';
 import { classImpressions } from './class-impressions.ts';
 import { fineTune } from './fine-tune.ts';
@@ -32,7 +32,11 @@ const methods: { readonly [Name in RecipeName]: Method<Name> } = {
 type Named<Name extends RecipeName> = RecipeNamed<Name> & { readonly name: Name };
 
 /** The settings of a recipe for the images at hand. */
-export function makeRecipe(name: RecipeName, seed: number, images: ImagesAtHand): Recipe {
+export function makeRecipe<Name extends RecipeName>(
+  name: Name,
+  seed: number,
+  images: ImagesAtHand,
+): RecipeNamed<Name> {
   return methods[name].recipe(seed, images);
 }
 

@@ -425,9 +425,20 @@ export const english = {
       'masked-distillation': 'Reads pictures of what is erased, and needs no others.',
       'class-impressions': 'Needs no pictures at all, only the model.',
     },
-    reference: 'A model trained without it',
-    referenceHint:
-      'If you have one, findings are compared with it and prove more. Leave it empty if not.',
+    reference: 'What the result is compared with',
+    references: {
+      none: 'The model as it is now',
+      given: 'A model that you have, trained without it',
+      retrained: 'A model that Lethe trains without it',
+    },
+    referenceHints: {
+      none: 'Shows that clearly less is left of it than now, and claims no more.',
+      given: 'Shows that no more is left than in a model that never saw it.',
+      retrained:
+        'Shows the same. Needs the pictures of what is kept that the model was trained on, all of them, and about the time that training it took.',
+    },
+    referenceModel: 'The model trained without it',
+    referenceMissing: 'Choose the model to compare with, or compare with the model as it is now.',
     seed: 'Seed',
     seedHint: 'The same seed gives the same result, bit for bit.',
     title: (names: string) => `Erasing ${names}`,
@@ -437,6 +448,7 @@ export const english = {
     phase: {
       loading: 'Opening the model',
       preprocessing: 'Finding out how the model wants its pictures',
+      'training-reference': 'Training a model without it, to compare with',
       'measuring-before': 'Measuring the original',
       'measuring-reference': 'Measuring the reference model',
       'fixing-thresholds': 'Deciding what will be asked, before anything is changed',

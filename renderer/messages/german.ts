@@ -490,9 +490,21 @@ export const german: typeof english = {
       'masked-distillation': 'Liest Bilder dessen, was gelöscht wird, und braucht keine anderen.',
       'class-impressions': 'Braucht gar keine Bilder, nur das Modell.',
     },
-    reference: 'Ein Modell, das ohne sie trainiert wurde',
-    referenceHint:
-      'Wenn Sie eines haben, werden die Befunde damit verglichen und beweisen mehr. Sonst leer lassen.',
+    reference: 'Womit das Ergebnis verglichen wird',
+    references: {
+      none: 'Mit dem Modell, wie es jetzt ist',
+      given: 'Mit einem Modell, das Sie haben und das ohne sie trainiert wurde',
+      retrained: 'Mit einem Modell, das Lethe ohne sie trainiert',
+    },
+    referenceHints: {
+      none: 'Zeigt, dass deutlich weniger davon übrig ist als jetzt, und behauptet nicht mehr.',
+      given: 'Zeigt, dass nicht mehr übrig ist als in einem Modell, das sie nie gesehen hat.',
+      retrained:
+        'Zeigt dasselbe. Braucht alle Bilder dessen, was bleibt, mit denen das Modell trainiert wurde, und etwa so viel Zeit wie das Training.',
+    },
+    referenceModel: 'Das Modell, das ohne sie trainiert wurde',
+    referenceMissing:
+      'Wählen Sie das Modell zum Vergleichen, oder vergleichen Sie mit dem Modell, wie es jetzt ist.',
     seed: 'Startwert',
     seedHint: 'Derselbe Startwert ergibt dasselbe Ergebnis, Bit für Bit.',
     title: (names) => `${names} wird gelöscht`,
@@ -502,6 +514,7 @@ export const german: typeof english = {
     phase: {
       loading: 'Das Modell wird geöffnet',
       preprocessing: 'Es wird herausgefunden, wie das Modell seine Bilder braucht',
+      'training-reference': 'Zum Vergleich wird ein Modell ohne sie trainiert',
       'measuring-before': 'Das Original wird gemessen',
       'measuring-reference': 'Das Referenzmodell wird gemessen',
       'fixing-thresholds': 'Es wird festgelegt, was verlangt wird, bevor etwas verändert wird',

@@ -26,6 +26,13 @@ interface Surroundings {
   readonly settings: Settings;
 }
 
+/** Settings of a run as they are on the screen: the model to compare with may not be chosen yet. */
+interface ChosenSettings extends Omit<RunSettings, keyof ImageSettings | 'reference'> {
+  reference: 'none' | 'given' | 'retrained';
+  /** A path. */
+  referenceModel: string | null;
+}
+
 /** What is being done for one case: what the officer enters, and what the engine says of it. */
 export class CaseWork {
   readonly #client: Client;
@@ -39,9 +46,10 @@ export class CaseWork {
   readonly survey = new Loadable<SurveyView>();
   readonly says = new Loadable<Contract['runs.show']['result']>();
   images = $state<ImageSettings>({ resize: false, preprocessing: null });
-  settings = $state<Omit<RunSettings, keyof ImageSettings>>({
+  settings = $state<ChosenSettings>({
     recipe: null,
-    reference: null,
+    reference: 'none',
+    referenceModel: null,
     relearning: true,
     seed: 0,
     accelerator: null,
@@ -235,9 +243,17 @@ export class CaseWork {
       : [...forget, name];
   }
 
+  /** Whether a model to compare with was promised, but not chosen. */
+  readonly lacksReference = $derived(
+    this.settings.reference === 'given' && this.settings.referenceModel === null,
+  );
+
   async startRun(): Promise<void> {
     if (this.id === null) return;
-    const settings = { ...$state.snapshot(this.images), ...$state.snapshot(this.settings) };
+    const { reference: kind, referenceModel: path, ...chosen } = $state.snapshot(this.settings);
+    const given = path === null ? null : { kind: 'given' as const, path };
+    const reference = kind === 'retrained' ? { kind } : kind === 'given' ? given : null;
+    const settings = { ...$state.snapshot(this.images), ...chosen, reference };
     this.run = await this.#client.ask('runs.start', { case: this.id, settings });
     await this.refresh();
   }

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newCaseFile } from '../../../app/cases/case-file.ts';
 import { openCaseVault, readCaseVault } from '../../../app/cases/case-vault.ts';
 import { listCases, openCases, stagingFolder, type Cases } from '../../../app/cases/cases.ts';
+import { referencesFolder } from '../../../app/cases/run-folders.ts';
 import { emptyDetails, type CaseDetails } from '../../../app/contract/cases.ts';
 import { passphraseProtection, unprotected } from '../../../app/ledger/key-protection.ts';
 import { openLedger, verifyLedger } from '../../../app/ledger/ledger.ts';
@@ -248,7 +249,9 @@ describe('a case that is forgotten', () => {
     const { folder, cases } = desk();
     const id = closed(cases);
     const other = cases.open(sampleDetails);
+    mkdirSync(join(referencesFolder(folder), 'a1b2'), { recursive: true });
     cases.forget(id);
+    expect(existsSync(referencesFolder(folder))).toBe(false);
     expect(cases.record(id)).toMatchObject({
       state: 'closed',
       names: 'forgotten',

@@ -1,7 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { destroyRunFolders, newRunFolder } from '../../../app/cases/run-folders.ts';
+import {
+  destroyReferences,
+  destroyRunFolders,
+  newRunFolder,
+  referencesFolder,
+} from '../../../app/cases/run-folders.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 const kept = ['certificate-1-without-names.json', 'certificate-1-without-names.pdf'];
@@ -42,4 +47,15 @@ describe('the folders that the runs of a window leave', () => {
       destroyRunFolders(join(temporaryFolder(), 'nowhere'), '2026-0001');
     }).not.toThrow();
   });
+});
+
+it('models to compare with are destroyed with all they hold, where there are any', () => {
+  const ledger = temporaryFolder();
+  destroyReferences(ledger);
+  const model = join(referencesFolder(ledger), 'a1b2');
+  mkdirSync(model, { recursive: true });
+  writeFileSync(join(model, 'model.json'), 'Elif T');
+  writeFileSync(join(referencesFolder(ledger), 'c3d4.onnx'), 'Elif T');
+  destroyReferences(ledger);
+  expect(readdirSync(ledger)).toEqual([]);
 });

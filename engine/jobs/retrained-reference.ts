@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDataset } from '../data/data.ts';
+import { MatchedData, type ClassMatch } from '../data/matched-data.ts';
+import { syncFolder } from '../models/write-output.ts';
+import { openModel } from '../models/models.ts';
+import { ProblemError } from '../protocol/problem.ts';
+import type { DatasetInfo, EraseCommand, ModelInfo, Preprocessing } from '../protocol/protocol.ts';
+import type { RecipeNamed } from '../protocol/recipe.ts';
+import { deriveSeed } from '../random.ts';
+import { costOf, makeRecipe, unlearn } from '../unlearn/unlearn.ts';
+import type { PlannedPhase, Schedule } from './schedule.ts';
+
+/** What a reference is made from, besides what the command names. */
+interface Origin {
+  readonly model: ModelInfo;
+  readonly data: DatasetInfo;
+  readonly match: ClassMatch;
+  readonly retain: readonly number[];
+  readonly preprocessing: Preprocessing;
+}
+
+/**
+ * A model of the original's structure, trained here from nothing on all images of the retain classes. It is kept under a name
+ * that follows from all that it is made from, so that the next erasure of the same classes finds it.
+ */
+export class RetrainedReference {
+  readonly path: string;
+  readonly #folder: string;
+  readonly #command: EraseCommand;
+  readonly #origin: Origin;
+  readonly #images: number;
+  readonly #recipe: RecipeNamed<'retrain'>;
+  readonly #isKept: boolean;
+
+  /** @throws ProblemError `no-retain-images` where a class to be kept has no training images */
+  constructor(folder: string, command: EraseCommand, origin: Origin) {
+    const { model, data, match, retain, preprocessing } = origin;
+    const unseen = retain.find((index) => match.images('train', index) === 0);
+    if (unseen !== undefined) {
+      throw new ProblemError(
+        'no-retain-images',
+        `A reference is trained on all classes to keep, and there are no training images of "${match.classNames[unseen]}". Add some under train/<class name>/, or run without a reference.`,
+      );
+    }
+    this.#folder = folder;
+    this.#command = command;
+    this.#origin = origin;
+    this.#images = retain.reduce((sum, index) => sum + match.images('train', index), 0);
+    // Otherwise an erasure by `retrain` would be compared with itself.
+    const seed = deriveSeed(command.seed, 'reference');
+    this.#recipe = makeRecipe('retrain', seed, { retain: this.#images, forget: 0 });
+    const madeFrom = [model.sha256, data.digest, command.resize, command.seed, preprocessing];
+    const name = createHash('sha256')
+      .update(JSON.stringify([...madeFrom, retain, this.#recipe]))
+      .digest('hex');
+    this.path = join(folder, model.format === 'onnx' ? `${name}.onnx` : name);
+    this.#isKept = existsSync(this.path);
+  }
+
+  /** What {@link make} goes through. */
+  get phases(): PlannedPhase[] {
+    if (this.#isKept) return [];
+    const images = { retain: this.#images, forget: 0, forgetClasses: 0 };
+    return costOf(this.#recipe, images).map((cost) => ({
+      ...cost,
+      phase: 'training-reference' as const,
+    }));
+  }
+
+  /** A sentence for the officer, without names of classes. */
+  get account(): string {
+    const how = `from random weights, for ${String(this.#recipe.epochs)} epochs, on ${String(this.#images)} images of the kept classes`;
+    return this.#isKept
+      ? `The reference is a model of the same structure that was trained for an earlier run: ${how}.`
+      : `The reference is a model of the same structure that was trained for this run: ${how}.`;
+  }
+
+  /**
+   * Trains it, unless it is there. What it reads counts for no erasure.
+   * @throws ProblemError `disk-failed`, `cancelled`
+   */
+  async make(schedule: Schedule): Promise<void> {
+    if (this.#isKept) return;
+    const { model: path, data: images, resize, seed } = this.#command;
+    const { match, retain, preprocessing } = this.#origin;
+    const model = await openModel(path);
+    try {
+      const imageShape = model.info.inputShape;
+      const dataset = await openDataset(images, { imageShape, resize, seed });
+      try {
+        const data = new MatchedData(dataset, match, preprocessing);
+        const openOriginal = () => openModel(path);
+        const training = { model, openOriginal, data, forget: [], retain };
+        for await (const step of unlearn(this.#recipe, training))
+          await schedule.step('training-reference', step.images, step);
+      } finally {
+        await dataset.close();
+      }
+      const making = join(this.#folder, 'making');
+      await rm(making, { recursive: true, force: true });
+      await mkdir(making, { recursive: true });
+      const made = join(making, 'reference');
+      await model.save(made);
+      await rename(made, this.path);
+      await rm(making, { recursive: true });
+      await syncFolder(this.#folder);
+    } finally {
+      model.dispose();
+    }
+  }
+}
