@@ -75,6 +75,12 @@ test('guides from the request to a certificate that the stand-alone verifier acc
 
   await expect(heading(page)).toHaveText('Ready to erase Elif T and Noor F');
   await look(page, 'run-ready');
+  await page.getByText('Other settings').click();
+  await page.getByRole('radio', { name: 'A model that you have, trained without it' }).click();
+  await expect(page.getByRole('button', { name: 'Erase now' })).toBeDisabled();
+  await expect(page.getByText('Choose the model to compare with')).toBeVisible();
+  await look(page, 'run-settings');
+  await page.getByRole('radio', { name: 'The model as it is now' }).click();
   await next(page, 'Erase now');
   await waitForErasing(page);
   await expect(page.getByRole('progressbar')).toBeVisible();
