@@ -48,7 +48,7 @@ export const retrain: Method<'retrain'> = {
 };
 
 /** With fewer steps in an epoch, batches are small, so that there are more. */
-const leastStepsPerEpoch = 64;
+const leastStepsPerEpoch = 128;
 /** Of all steps, those in which the rate grows: at first gradients are large, and Adam knows nothing of their size. */
 const warming = 0.1;
 
