@@ -148,7 +148,9 @@ async function prepare(
     ...verification.phasesAfter,
   ]);
   await retrained?.make(schedule);
-  const terms = await verification.fixTerms(model, schedule);
+  const terms = await verification.fixTerms(model, schedule).catch((thrown: unknown) => {
+    throw retrained?.explained(thrown) ?? thrown;
+  });
   const plan: ErasePlan = {
     model: model.info,
     data: dataset.info,

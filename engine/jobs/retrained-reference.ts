@@ -78,6 +78,18 @@ export class RetrainedReference {
       : `The reference is a model of the same structure that was trained for this run: ${how}.`;
   }
 
+  /** What it means, of a model that was trained here, that nothing can be compared with it. */
+  explained(thrown: unknown): unknown {
+    if (!(thrown instanceof ProblemError) || thrown.problem.code !== 'unfit-reference')
+      return thrown;
+    return new ProblemError(
+      'unfit-reference',
+      'The model that was trained to compare with came out much worse on the classes to keep than yours is, so nothing can be compared with it. Most likely yours was trained on more images than these. Give all of them, or a reference of your own, or run without one.',
+      thrown.problem.detail,
+      { cause: thrown },
+    );
+  }
+
   /**
    * Trains it, unless it is there. What it reads counts for no erasure.
    * @throws ProblemError `disk-failed`, `cancelled`

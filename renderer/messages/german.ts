@@ -88,7 +88,7 @@ export const german: typeof english = {
       'Das Modell erkennt diese Bilder nicht, wie auch immer sie vorbereitet werden. Sind es die Bilder, für die es gemacht wurde?',
     'single-class-model': 'Dieses Modell kennt nur eine Klasse; es bliebe nichts übrig.',
     'unfit-reference':
-      'Das Referenzmodell wurde nicht ohne die gelöschte Klasse trainiert, oder es erkennt die übrigen zu schlecht. Nehmen Sie ein anderes, oder keines.',
+      'Das Referenzmodell wurde nicht ohne die gelöschte Klasse trainiert, oder es erkennt die übrigen zu schlecht, etwa weil es aus zu wenigen Bildern trainiert wurde. Nehmen Sie ein anderes, oder keines.',
     'unknown-class': 'Das Modell kennt keine Klasse dieses Namens.',
     'unknown-preprocessing': 'Diese Vorverarbeitung kennt Lethe nicht.',
     'unreadable-data': 'Ein Bild lässt sich nicht lesen. Die Einzelheiten nennen es.',

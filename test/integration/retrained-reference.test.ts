@@ -97,6 +97,18 @@ it('trains a reference for the first erasure of a class, and finds it for the ne
   expect(readdirSync(folder)).toHaveLength(2);
 });
 
+it('says so when what was trained from too few images can be compared with nothing', async () => {
+  const data = join(temporaryFolder(), 'pictures');
+  cpSync(miniature.data, data, { recursive: true });
+  for (const person of miniature.people) {
+    const pictures = join(data, 'train', person);
+    for (const name of readdirSync(pictures).slice(1)) rmSync(join(pictures, name));
+  }
+  const { code, sentence } = await problemOfAsync(() => erase(miniature.people[0], { data }));
+  expect(code).toBe('unfit-reference');
+  expect(sentence).toContain('trained on more images than these');
+});
+
 it('refuses to train one where a class to keep has no training images', async () => {
   const [person, other] = miniature.people;
   const data = join(temporaryFolder(), 'pictures');
