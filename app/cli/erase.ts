@@ -62,11 +62,9 @@ export function eraseCommand(): Command {
         .choices(recipeNameSchema.options)
         .default(null, 'the best for the images at hand'),
     )
-    .addOption(
-      new Option(
-        '--reference <path>',
-        'a model trained in the same way without the classes, to compare with',
-      ).default(undefined, 'none: the verdict then claims less'),
+    .option(
+      '--reference <path>',
+      'a model trained in the same way without the classes, to compare with; without one, the verdict claims less',
     )
     .addOption(
       new Option(
