@@ -485,6 +485,7 @@ export const english = {
     cancelledTitle: 'The run was stopped',
     interruptedTitle: 'The run was interrupted',
     unchanged: 'The original model is as it was, and the ledger has the run on record.',
+    notBegun: 'The original model is as it was. Erasing had not begun, so nothing is on record.',
     again: 'Run again',
     doneTitle: 'The run is finished',
     doneLead: 'The result has been measured. Look at it before you decide.',

@@ -551,6 +551,8 @@ export const german: typeof english = {
     cancelledTitle: 'Der Lauf wurde angehalten',
     interruptedTitle: 'Der Lauf wurde unterbrochen',
     unchanged: 'Das ursprüngliche Modell ist unverändert, und der Lauf steht im Protokoll.',
+    notBegun:
+      'Das ursprüngliche Modell ist unverändert. Das Löschen hatte nicht begonnen, also steht nichts im Protokoll.',
     again: 'Noch einmal',
     doneTitle: 'Der Lauf ist beendet',
     doneLead: 'Das Ergebnis ist gemessen. Sehen Sie es an, bevor Sie entscheiden.',

@@ -19,7 +19,7 @@ import { copyFewPictures } from '../sample.ts';
 
 test.skip(lacksChromium(), noChromium);
 
-test('stops a run, says what came of it, and runs it again', async ({
+test('says why a run cannot begin, stops one, says what came of it, and runs it again', async ({
   page,
   folder,
   start,
@@ -29,12 +29,21 @@ test('stops a run, says what came of it, and runs it again', async ({
   await prepareSample(page, folder);
   await choose(page, 'Elif T');
   await next(page);
+  await page.getByText('Other settings').click();
+  await page.getByRole('radio', { name: 'A model that Lethe trains without it' }).click();
   await next(page, 'Erase now');
+  await expect(page.getByRole('alert')).toContainText('no training images of "Goran S"', run);
+  await expect(page.getByText('so nothing is on record')).toBeVisible();
+  await look(page, 'run-refused');
+  await page.getByText('Other settings').click();
+  await page.getByRole('radio', { name: 'The model as it is now' }).click();
+  await next(page, 'Run again');
   await waitForErasing(page);
   await next(page, 'Stop');
   await expect(page.getByRole('dialog')).toContainText('The original model is as it was');
   await confirm(page, 'Stop the run');
   await expect(heading(page)).toHaveText('The run was stopped', run);
+  await expect(page.getByText('the ledger has the run on record')).toBeVisible();
   await look(page, 'run-stopped');
   await next(page, 'Run again');
   await expect(heading(page)).toHaveText('The run is finished', run);
