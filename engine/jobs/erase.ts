@@ -27,9 +27,9 @@ import { accuracyOf, countHits, hitsAmong, measuringSteps } from '../verify/accu
 import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
-import type { LastTerms } from './last-terms.ts';
 import { RetrainedReference } from './retrained-reference.ts';
 import { Schedule } from './schedule.ts';
+import type { LastTerms } from './terms.ts';
 import { Verification } from './verification.ts';
 
 /**

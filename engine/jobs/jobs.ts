@@ -5,10 +5,10 @@ import { accelerators } from './accelerators.ts';
 import { erase } from './erase.ts';
 import { inspect } from './inspect.ts';
 import { Job } from './job.ts';
-import { LastTerms } from './last-terms.ts';
 import { preview } from './preview.ts';
 import { show } from './show.ts';
 import { survey } from './survey.ts';
+import { LastTerms } from './terms.ts';
 import { train } from './train.ts';
 import { verify } from './verify.ts';
 

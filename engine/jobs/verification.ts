@@ -1,6 +1,5 @@
 import type { ClassMatch, MatchedData } from '../data/matched-data.ts';
 import { openModel, type TrainableModel } from '../models/models.ts';
-import type { Thresholds } from '../protocol/finding.ts';
 import { ProblemError } from '../protocol/problem.ts';
 import type { ModelInfo, Phase } from '../protocol/protocol.ts';
 import {
@@ -26,8 +25,8 @@ import {
   type Outcome,
 } from '../verify/verify.ts';
 import { passCost } from '../unlearn/unlearn.ts';
-import type { FixedTerms, LastTerms } from './last-terms.ts';
 import type { PlannedPhase, Schedule } from './schedule.ts';
+import type { FixedTerms, LastTerms, Terms } from './terms.ts';
 
 export interface VerificationSettings {
   /** A path; null for none. */
@@ -35,12 +34,6 @@ export interface VerificationSettings {
   /** Try, where there is a reference, how fast the model learns the classes again. */
   readonly relearning: boolean;
   readonly seed: number;
-}
-
-/** What is asked of a model, fixed before it is looked at. */
-export interface Terms {
-  readonly reference: ModelInfo | null;
-  readonly thresholds: Thresholds;
 }
 
 /** One model after the other is shown the same images; only one is in memory beside the original. */

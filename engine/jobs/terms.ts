@@ -1,6 +1,14 @@
+import type { Thresholds } from '../protocol/finding.ts';
+import type { ModelInfo } from '../protocol/protocol.ts';
 import type { Comparison } from '../verify/definition.ts';
-import type { Terms } from './verification.ts';
 
+/** What is asked of a model, fixed before it is looked at. */
+export interface Terms {
+  readonly reference: ModelInfo | null;
+  readonly thresholds: Thresholds;
+}
+
+/** With what they were fixed from. */
 export interface FixedTerms {
   readonly comparison: Comparison;
   readonly terms: Terms;
