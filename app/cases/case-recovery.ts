@@ -47,7 +47,11 @@ export function tidyFile(vault: CaseVault, { id, details, runs }: CaseRecord): v
 
 function recoverCase(vault: CaseVault, id: string, record: CaseRecord | null): void {
   const file = vault.read(id);
-  if (file === null) return;
+  if (file === null) {
+    // The writer died between the key and the file of a new case.
+    if (record === null && !vault.has(id)) vault.destroy(id);
+    return;
+  }
   for (const [place, { staging, output }] of file.runs.entries()) {
     if (record?.runs[place]?.outcome === 'finished') publishStaged(staging, output);
     else removeStaging(staging);

@@ -25,8 +25,10 @@ export interface CaseFileReader {
 }
 
 export interface CaseVault extends CaseFileReader {
-  /** Cases that have a file, whatever the ledger says of them. */
+  /** Cases that have a file or its key, whatever the ledger says of them. */
   ids(): string[];
+  /** Whether there is a file, be it readable or not. */
+  has(id: string): boolean;
   write(file: CaseFile): void;
   /** Destroys the key, then the file. Does nothing where they are gone. */
   destroy(id: string): void;
@@ -44,9 +46,12 @@ export function openCaseVault(ledgerFolder: string, wrappingKey: Buffer): CaseVa
     read: (id) => read(folder, id, wrappingKey),
     ids() {
       const ids = namesIn(folder)
-        .filter((name) => /\.(case|json)$/.test(name))
+        .filter((name) => /^[^.].*\.(case|key|json)$/.test(name))
         .map((name) => name.slice(0, name.lastIndexOf('.')));
       return [...new Set(ids)].filter((id) => caseIdSchema.safeParse(id).success);
+    },
+    has(id) {
+      return existsSync(pathOf(folder, id, 'case')) || existsSync(pathOf(folder, id, 'json'));
     },
     write(file) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });

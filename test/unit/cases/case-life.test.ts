@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newCaseFile } from '../../../app/cases/case-file.ts';
@@ -344,3 +344,15 @@ function sampleRunFile(): ReturnType<typeof newCaseFile>['runs'][number] {
     output: '/o',
   };
 }
+
+it('a key whose case never came to be is destroyed when Lethe opens, and no other', () => {
+  const { folder, cases } = desk();
+  const id = cases.open(sampleDetails);
+  cases.close();
+  const key = (of: string): string => join(folder, 'cases', `${of}.key`);
+  writeFileSync(key('2026-0009'), 'left by a writer that died before it wrote the file');
+  rmSync(join(folder, 'cases', `${id}.case`));
+  openFor(folder);
+  expect(existsSync(key('2026-0009'))).toBe(false);
+  expect(existsSync(key(id))).toBe(true);
+});
