@@ -46,7 +46,7 @@ export function openCaseVault(ledgerFolder: string, wrappingKey: Buffer): CaseVa
     read: (id) => read(folder, id, wrappingKey),
     ids() {
       const ids = namesIn(folder)
-        .filter((name) => /^[^.].*\.(case|key|json)$/.test(name))
+        .filter((name) => /\.(case|key|json)$/.test(name))
         .map((name) => name.slice(0, name.lastIndexOf('.')));
       return [...new Set(ids)].filter((id) => caseIdSchema.safeParse(id).success);
     },

@@ -73,9 +73,7 @@ export class RetrainedReference {
   /** A sentence for the officer, without names of classes. */
   get account(): string {
     const how = `from random weights, for ${String(this.#recipe.epochs)} epochs, on ${String(this.#images)} images of the kept classes`;
-    return this.#isKept
-      ? `The reference is a model of the same structure that was trained for an earlier run: ${how}.`
-      : `The reference is a model of the same structure that was trained for this run: ${how}.`;
+    return `The reference is a model of the same structure that was trained for ${this.#isKept ? 'an earlier' : 'this'} run: ${how}.`;
   }
 
   /** What it means, of a model that was trained here, that nothing can be compared with it. */
