@@ -4,10 +4,9 @@ import manifest from '../../package.json' with { type: 'json' };
 import type { CaseDetails } from '../cases/case-details.ts';
 import { openCases } from '../cases/cases.ts';
 import { carryOutErasure, type FinishedErasure } from '../cases/erasure.ts';
-import { referencesFolder } from '../cases/run-folders.ts';
 import { EngineHost } from '../engine-host/engine-host.ts';
 import { ProblemError } from '../../engine/protocol/problem.ts';
-import type { AcceleratorName, Accuracy, ReferenceChoice } from '../../engine/protocol/protocol.ts';
+import type { AcceleratorName, Accuracy } from '../../engine/protocol/protocol.ts';
 import { recipeNameSchema, type RecipeName } from '../../engine/protocol/recipe.ts';
 import { visible } from '../report/visible.ts';
 import { exitCodeOfVerdict, judgementLines } from './judgement.ts';
@@ -22,23 +21,26 @@ import {
   seedOption,
   verboseOption,
 } from './options.ts';
+import {
+  chosenReference,
+  referenceOption,
+  retrainReferenceOption,
+  type ReferenceOptions,
+} from './reference-options.ts';
 import { duration, jsonReporter, percent, terminalReporter, writeJson } from './reporter.ts';
 
-interface EraseOptions {
+interface EraseOptions extends ReferenceOptions {
   readonly case?: string;
   readonly model?: string;
   readonly data?: string;
   readonly forget?: string[];
   readonly recipe: RecipeName | null;
-  readonly reference?: string;
-  readonly retrainReference: boolean;
   readonly relearning: boolean;
   readonly seed: number;
   readonly preprocessing: string | null;
   readonly resize: boolean;
   readonly accelerator: AcceleratorName | null;
   readonly out: string;
-  readonly ledger: string;
   readonly passphraseFile?: string;
   readonly json: boolean;
   readonly verbose: boolean;
@@ -62,18 +64,8 @@ export function eraseCommand(): Command {
         .choices(recipeNameSchema.options)
         .default(null, 'the best for the images at hand'),
     )
-    .option(
-      '--reference <path>',
-      'a model trained in the same way without the classes, to compare with; without one, the verdict claims less',
-    )
-    .addOption(
-      new Option(
-        '--retrain-reference',
-        'train such a model first, from nothing, on all images of the classes to keep; it is kept beside the ledger for the next erasure of the same classes',
-      )
-        .default(false)
-        .conflicts('reference'),
-    )
+    .addOption(referenceOption())
+    .addOption(retrainReferenceOption())
     .option(
       '--no-relearning',
       'with a reference, leave out how fast the classes are learned again, which takes training steps',
@@ -133,7 +125,7 @@ async function erase(options: EraseOptions): Promise<void> {
         ),
         resize: options.resize,
         recipe: options.recipe,
-        reference: referenceOf(options, cases.folder),
+        reference: chosenReference(options),
         relearning: options.relearning,
         seed: options.seed,
         preprocessing: options.preprocessing,
@@ -154,14 +146,6 @@ async function erase(options: EraseOptions): Promise<void> {
     cases.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
-}
-
-function referenceOf(
-  { reference, retrainReference }: EraseOptions,
-  ledgerFolder: string,
-): ReferenceChoice | null {
-  if (retrainReference) return { kind: 'retrained', folder: referencesFolder(ledgerFolder) };
-  return reference === undefined ? null : { kind: 'given', path: resolve(reference) };
 }
 
 /**

@@ -1,22 +1,28 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { EngineHost } from '../engine-host/engine-host.ts';
 import type { AcceleratorName, VerifyResult } from '../../engine/protocol/protocol.ts';
 import { exitCodeOfVerdict, judgementLines } from './judgement.ts';
 import {
   acceleratorOption,
   jsonOption,
+  ledgerOption,
   preprocessingOption,
   reportingProblems,
   resizeOption,
   seedOption,
   verboseOption,
 } from './options.ts';
+import {
+  chosenReference,
+  referenceOption,
+  retrainReferenceOption,
+  type ReferenceOptions,
+} from './reference-options.ts';
 import { duration, jsonReporter, terminalReporter, writeJson } from './reporter.ts';
 
-interface VerifyOptions {
+interface VerifyOptions extends ReferenceOptions {
   readonly model: string;
   readonly original: string;
-  readonly reference: string | null;
   readonly data: string;
   readonly forget: string[];
   readonly seed: number;
@@ -33,12 +39,8 @@ export function verifyCommand(): Command {
     .description('measure what a model still holds of erased classes, and give a verdict')
     .requiredOption('--model <path>', 'the model that was made to forget, by Lethe or otherwise')
     .requiredOption('--original <path>', 'the model that it was made from')
-    .addOption(
-      new Option(
-        '--reference <path>',
-        'a model trained in the same way without the classes',
-      ).default(null, 'none: the verdict then claims less'),
-    )
+    .addOption(referenceOption())
+    .addOption(retrainReferenceOption())
     .requiredOption(
       '--data <path>',
       'images, those of the erased classes among them: train/<class>/ and test/<class>/, or <class>/, or the files of MNIST',
@@ -52,6 +54,7 @@ export function verifyCommand(): Command {
       'leave out how fast the classes are learned again, which takes training steps',
     )
     .addOption(acceleratorOption())
+    .addOption(ledgerOption())
     .addOption(jsonOption())
     .addOption(verboseOption())
     .addHelpText(
@@ -68,7 +71,14 @@ Examples:
     });
 }
 
-async function verify({ json, verbose: _verbose, ...request }: VerifyOptions): Promise<void> {
+async function verify(options: VerifyOptions): Promise<void> {
+  const {
+    json,
+    verbose: _verbose,
+    ledger: _ledger,
+    retrainReference: _retrain,
+    ...request
+  } = options;
   const reporter = json ? jsonReporter() : terminalReporter();
   const stop = new AbortController();
   const onSignal = (): void => {
@@ -78,7 +88,7 @@ async function verify({ json, verbose: _verbose, ...request }: VerifyOptions): P
   const engine = new EngineHost();
   try {
     const result = await engine.run<'verify'>(
-      { type: 'verify', ...request },
+      { type: 'verify', ...request, reference: chosenReference(options) },
       reporter,
       stop.signal,
     );
@@ -95,7 +105,14 @@ async function verify({ json, verbose: _verbose, ...request }: VerifyOptions): P
   }
 }
 
-function describe({ verdict, findings, classNames, seconds }: VerifyResult): string {
+function describe({ verdict, findings, classNames, account, seconds }: VerifyResult): string {
   const lines = judgementLines({ verdict, findings, classNames });
-  return [...lines, '', `Measured in ${duration(seconds)}.`, ''].join('\n');
+  return [
+    ...account,
+    ...(account.length > 0 ? [''] : []),
+    ...lines,
+    '',
+    `Measured in ${duration(seconds)}.`,
+    '',
+  ].join('\n');
 }

@@ -27,7 +27,7 @@ import { accuracyOf, countHits, hitsAmong, measuringSteps } from '../verify/accu
 import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
-import { RetrainedReference } from './retrained-reference.ts';
+import { chooseReference } from './retrained-reference.ts';
 import { Schedule } from './schedule.ts';
 import type { LastTerms } from './terms.ts';
 import { Verification } from './verification.ts';
@@ -119,14 +119,10 @@ async function prepare(
     retain,
   );
   const data = new MatchedData(dataset, match, preprocessing);
-  const retrained =
-    command.reference?.kind === 'retrained'
-      ? new RetrainedReference(command.reference.folder, command, {
-          ...{ model: model.info, data: dataset.info, match, retain, preprocessing },
-        })
-      : null;
-  const given = command.reference?.kind === 'given' ? command.reference.path : null;
-  const reference = retrained?.path ?? given;
+  const { path: reference, retrained } = chooseReference(command.reference, {
+    ...{ paths: command, resize: command.resize, seed: command.seed },
+    ...{ model: model.info, data: dataset.info, match, retain, preprocessing },
+  });
   const verification = new Verification({ ...command, reference }, data, match, forget);
   if (command.trial) {
     await verification.takeOver(last, [

@@ -7,14 +7,23 @@ import { MatchedData, type ClassMatch } from '../data/matched-data.ts';
 import { syncFolder } from '../models/write-output.ts';
 import { openModel } from '../models/models.ts';
 import { ProblemError } from '../protocol/problem.ts';
-import type { DatasetInfo, EraseCommand, ModelInfo, Preprocessing } from '../protocol/protocol.ts';
+import type {
+  DatasetInfo,
+  ModelInfo,
+  Preprocessing,
+  ReferenceChoice,
+} from '../protocol/protocol.ts';
 import type { RecipeNamed } from '../protocol/recipe.ts';
 import { deriveSeed } from '../random.ts';
 import { costOf, makeRecipe, unlearn } from '../unlearn/unlearn.ts';
 import type { PlannedPhase, Schedule } from './schedule.ts';
 
-/** What a reference is made from, besides what the command names. */
+/** What a reference is made from. */
 interface Origin {
+  /** Where the original and the images are. */
+  readonly paths: { readonly model: string; readonly data: string };
+  readonly resize: boolean;
+  readonly seed: number;
   readonly model: ModelInfo;
   readonly data: DatasetInfo;
   readonly match: ClassMatch;
@@ -22,22 +31,31 @@ interface Origin {
   readonly preprocessing: Preprocessing;
 }
 
+/** The model to compare with: where it is or will be, and how it comes there if it is to be trained here. */
+export function chooseReference(
+  choice: ReferenceChoice | null,
+  origin: Origin,
+): { readonly path: string | null; readonly retrained: RetrainedReference | null } {
+  if (choice?.kind !== 'retrained') return { path: choice?.path ?? null, retrained: null };
+  const retrained = new RetrainedReference(choice.folder, origin);
+  return { path: retrained.path, retrained };
+}
+
 /**
  * A model of the original's structure, trained here from nothing on all images of the retain classes. It is kept under a name
  * that follows from all that it is made from, so that the next erasure of the same classes finds it.
  */
-export class RetrainedReference {
+class RetrainedReference {
   readonly path: string;
   readonly #folder: string;
-  readonly #command: EraseCommand;
   readonly #origin: Origin;
   readonly #images: number;
   readonly #recipe: RecipeNamed<'retrain'>;
   readonly #isKept: boolean;
 
   /** @throws ProblemError `no-retain-images` where a class to be kept has no training images */
-  constructor(folder: string, command: EraseCommand, origin: Origin) {
-    const { model, data, match, retain, preprocessing } = origin;
+  constructor(folder: string, origin: Origin) {
+    const { resize, seed, model, data, match, retain, preprocessing } = origin;
     const unseen = retain.find((index) => match.images('train', index) === 0);
     if (unseen !== undefined) {
       throw new ProblemError(
@@ -46,13 +64,12 @@ export class RetrainedReference {
       );
     }
     this.#folder = folder;
-    this.#command = command;
     this.#origin = origin;
     this.#images = retain.reduce((sum, index) => sum + match.images('train', index), 0);
     // Otherwise an erasure by `retrain` would be compared with itself.
-    const seed = deriveSeed(command.seed, 'reference');
-    this.#recipe = makeRecipe('retrain', seed, { retain: this.#images, forget: 0 });
-    const madeFrom = [model.sha256, data.digest, command.resize, command.seed, preprocessing];
+    const ownSeed = deriveSeed(seed, 'reference');
+    this.#recipe = makeRecipe('retrain', ownSeed, { retain: this.#images, forget: 0 });
+    const madeFrom = [model.sha256, data.digest, resize, seed, preprocessing];
     const name = createHash('sha256')
       .update(JSON.stringify([...madeFrom, retain, this.#recipe]))
       .digest('hex');
@@ -94,15 +111,14 @@ export class RetrainedReference {
    */
   async make(schedule: Schedule): Promise<void> {
     if (this.#isKept) return;
-    const { model: path, data: images, resize, seed } = this.#command;
-    const { match, retain, preprocessing } = this.#origin;
-    const model = await openModel(path);
+    const { paths, resize, seed, match, retain, preprocessing } = this.#origin;
+    const model = await openModel(paths.model);
     try {
       const imageShape = model.info.inputShape;
-      const dataset = await openDataset(images, { imageShape, resize, seed });
+      const dataset = await openDataset(paths.data, { imageShape, resize, seed });
       try {
         const data = new MatchedData(dataset, match, preprocessing);
-        const openOriginal = () => openModel(path);
+        const openOriginal = () => openModel(paths.model);
         const training = { model, openOriginal, data, forget: [], retain };
         for await (const step of unlearn(this.#recipe, training))
           await schedule.step('training-reference', step.images, step);

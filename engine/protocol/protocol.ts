@@ -234,8 +234,8 @@ export const verifyCommandSchema = z.object({
   job: jobId,
   model: path,
   original: path,
-  /** A model trained without the forget classes. Null: findings are compared with the original, which proves less. */
-  reference: path.nullable(),
+  /** A model to compare with. Null: findings are compared with the original, which proves less. */
+  reference: referenceChoiceSchema.nullable(),
   ...dataSelection,
   forget: z.array(z.string().min(1)).min(1),
   /** Of the sample of images and all other draws. */
@@ -400,6 +400,8 @@ export const verifyResultSchema = z.object({
   thresholds: thresholdsSchema,
   findings: z.array(findingSchema),
   verdict: verdictSchema,
+  /** Where the reference comes from, if it was not given, in sentences that name no class. */
+  account: z.array(z.string().min(1)),
   reads: readCountsSchema,
   seconds: z.number().nonnegative(),
 });

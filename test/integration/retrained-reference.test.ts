@@ -6,7 +6,7 @@ import { EngineHost } from '../../app/engine-host/engine-host.ts';
 import type { ErasePlan, EraseResult, Phase } from '../../engine/protocol/protocol.ts';
 import { makeMiniature, type Miniature } from '../miniature.ts';
 import { problemOfAsync } from '../problem-of.ts';
-import { runLethe } from '../run-lethe.ts';
+import { finishedStatuses, runLethe } from '../run-lethe.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 let miniature: Miniature;
@@ -133,5 +133,16 @@ it('the command line keeps it beside the ledger, and wants either this or a file
   expect(both.errors).toContain("cannot be used with option '--reference <path>'");
   const { output } = await runLethe([...common, '--out', join(place, 'two')]);
   expect(output).toContain('trained for this run');
-  expect(readdirSync(join(place, 'ledger', 'references'))).toHaveLength(1);
+  const kept = readdirSync(join(place, 'ledger', 'references'));
+  expect(kept).toHaveLength(1);
+
+  // Whoever verifies what was erased compares with the same one.
+  const verified = await runLethe([
+    ...['verify', '--model', join(place, 'two', 'model-erased'), '--original', miniature.model],
+    ...['--data', miniature.data, '--forget', person, '--retrain-reference', '--no-relearning'],
+    ...['--ledger', join(place, 'ledger'), '--preprocessing', 'zero-to-one'],
+  ]);
+  expect(finishedStatuses).toContain(verified.status);
+  expect(verified.output).toContain('trained for an earlier run');
+  expect(readdirSync(join(place, 'ledger', 'references'))).toEqual(kept);
 });
