@@ -71,6 +71,7 @@ async function carryOutRequests(folder: string, ledger: string): Promise<Finishe
               recipe: null,
               reference: null,
               relearning: false,
+              shadowModels: null,
               seed: 0,
               preprocessing: null,
               accelerator: null,

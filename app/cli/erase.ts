@@ -15,6 +15,7 @@ import {
   acceleratorOption,
   jsonOption,
   ledgerOption,
+  parseShadowModelCount,
   preprocessingOption,
   reportingProblems,
   resizeOption,
@@ -36,6 +37,7 @@ interface EraseOptions extends ReferenceOptions {
   readonly forget?: string[];
   readonly recipe: RecipeName | null;
   readonly relearning: boolean;
+  readonly shadowModels: number | null;
   readonly seed: number;
   readonly preprocessing: string | null;
   readonly resize: boolean;
@@ -69,6 +71,14 @@ export function eraseCommand(): Command {
     .option(
       '--no-relearning',
       'with a reference, leave out how fast the classes are learned again, which takes training steps',
+    )
+    .addOption(
+      new Option(
+        '--shadow-models <count>',
+        'attack single images, too, with so many models that are first trained for it, each from nothing, and made to forget; an even number, 8 is advised',
+      )
+        .argParser(parseShadowModelCount)
+        .default(null, 'none: the attack is not run'),
     )
     .addOption(seedOption())
     .addOption(preprocessingOption())
@@ -127,6 +137,7 @@ async function erase(options: EraseOptions): Promise<void> {
         recipe: options.recipe,
         reference: chosenReference(options),
         relearning: options.relearning,
+        shadowModels: options.shadowModels,
         seed: options.seed,
         preprocessing: options.preprocessing,
         accelerator: options.accelerator,

@@ -1,7 +1,7 @@
 import envPaths from 'env-paths';
 import { InvalidArgumentError, Option } from 'commander';
 import { toProblem } from '../../engine/protocol/problem.ts';
-import { acceleratorNameSchema } from '../../engine/protocol/protocol.ts';
+import { acceleratorNameSchema, shadowModelCountSchema } from '../../engine/protocol/protocol.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { reportProblem } from './reporter.ts';
 
@@ -46,6 +46,15 @@ export async function reportingProblems(
     reportProblem(problem, format);
     process.exitCode = exitCodeOf(problem.code);
   }
+}
+
+/** @throws InvalidArgumentError */
+export function parseShadowModelCount(text: string): number {
+  const count = shadowModelCountSchema.safeParse(Number(text));
+  if (count.success) return count.data;
+  throw new InvalidArgumentError(
+    'Each image is learned by half of the models: give an even number from 4 to 256.',
+  );
 }
 
 function parseSeed(text: string): number {

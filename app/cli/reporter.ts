@@ -16,6 +16,7 @@ const phaseWords: Record<Phase, string> = {
   loading: 'Loading',
   preprocessing: 'Finding the preprocessing',
   'training-reference': 'Training the reference',
+  'training-shadow-models': 'Training models for the attack',
   'measuring-before': 'Measuring the original',
   'measuring-reference': 'Measuring the reference',
   'fixing-thresholds': 'Fixing the thresholds',

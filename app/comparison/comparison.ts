@@ -31,7 +31,7 @@ export type Trial = z.infer<typeof trialSchema>;
 
 export interface TrialRequest extends Omit<
   EraseCommand,
-  'type' | 'job' | 'recipe' | 'reference' | 'trial' | 'output'
+  'type' | 'job' | 'recipe' | 'reference' | 'shadowModels' | 'trial' | 'output'
 > {
   /** A path; null for none. */
   readonly reference: string | null;
@@ -64,6 +64,7 @@ export async function tryMethod(
         reference:
           request.reference === null ? null : { kind: 'given', path: resolve(request.reference) },
         recipe: method,
+        shadowModels: null,
         trial: true,
         output: output ?? join(folder, `erased${extname(request.model)}`),
       },

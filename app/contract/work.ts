@@ -5,6 +5,7 @@ import {
   modelInfoSchema,
   phaseSchema,
   previewResultSchema,
+  shadowModelCountSchema,
   showResultSchema,
   surveyResultSchema,
 } from '../../engine/protocol/protocol.ts';
@@ -51,6 +52,9 @@ export const imageSettingsSchema = z.strictObject({
 });
 export type ImageSettings = z.infer<typeof imageSettingsSchema>;
 
+/** With so many the attack finds most of what it would find with any number. */
+export const advisedShadowModels = 8;
+
 export const recipeNames = recipeNameSchema.options;
 
 /** What a result can be compared with besides the original. */
@@ -67,6 +71,8 @@ export const runSettingsSchema = imageSettingsSchema.extend({
   recipe: recipeNameSchema.nullable(),
   reference: referenceSchema.nullable(),
   relearning: z.boolean(),
+  /** For an attack on single images. Null: it is not tried. */
+  shadowModels: shadowModelCountSchema.nullable(),
   seed: count.max(Number.MAX_SAFE_INTEGER),
   /** Null: the one of the settings. */
   accelerator: acceleratorNameSchema.nullable(),

@@ -89,7 +89,7 @@ export class Runs {
       },
     };
     this.#runs.set(id, run);
-    const { recipe, reference, relearning, seed, resize, preprocessing } = settings;
+    const { recipe, reference, relearning, shadowModels, seed, resize, preprocessing } = settings;
     run.done = carryOutErasure(
       {
         caseId: id,
@@ -104,6 +104,7 @@ export class Runs {
             ? { kind: 'retrained', folder: referencesFolder(cases.folder) }
             : reference,
         relearning,
+        shadowModels,
         seed,
         accelerator: settings.accelerator ?? accelerator(),
         output: newRunFolder(cases.folder, id, runs.length + 1),

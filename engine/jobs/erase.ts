@@ -29,6 +29,7 @@ import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
 import { chooseReference } from './retrained-reference.ts';
 import { Schedule } from './schedule.ts';
+import { ShadowModels } from './shadow-models.ts';
 import type { LastTerms } from './terms.ts';
 import { Verification } from './verification.ts';
 
@@ -132,19 +133,30 @@ async function prepare(
   const among = (classes: readonly number[]): number =>
     classes.reduce((sum, index) => sum + retainSample[index], 0);
   const impaired = { images: match.totalImages('test'), costPerImage: passCost.measure };
+  const erasing = costOf(recipe, {
+    retain: among(retain),
+    forget: among(forget),
+    forgetClasses: forget.length,
+  });
+  const shadowModels =
+    command.shadowModels === null
+      ? null
+      : new ShadowModels(command, {
+          count: command.shadowModels,
+          ...{ match, forget, retain, preprocessing, recipe, erasing },
+          sample: verification.forgetSample,
+        });
   const schedule = new Schedule(job, [
     ...(retrained?.phases ?? []),
+    ...(shadowModels?.phases ?? []),
     ...verification.phasesBefore,
-    ...costOf(recipe, {
-      retain: among(retain),
-      forget: among(forget),
-      forgetClasses: forget.length,
-    }),
+    ...erasing,
     ...(recipe.name === 'paper' ? [{ phase: 'measuring-impaired' as const, ...impaired }] : []),
     ...verification.phasesAfter,
   ]);
   await retrained?.make(schedule);
-  const terms = await verification.fixTerms(model, schedule).catch((thrown: unknown) => {
+  const shadows = (await shadowModels?.train(schedule)) ?? null;
+  const terms = await verification.fixTerms(model, schedule, shadows).catch((thrown: unknown) => {
     throw retrained?.explained(thrown) ?? thrown;
   });
   const plan: ErasePlan = {

@@ -1,3 +1,4 @@
+import type { ImageReference } from '../data/dataset.ts';
 import type { ClassMatch, MatchedData } from '../data/matched-data.ts';
 import { openModel, type TrainableModel } from '../models/models.ts';
 import { ProblemError } from '../protocol/problem.ts';
@@ -17,6 +18,7 @@ import {
   relearnReference,
   type RelearningSettings,
 } from '../verify/relearning.ts';
+import type { ShadowModel } from '../verify/shadow-models.ts';
 import {
   accuracyOn,
   findingCount,
@@ -40,7 +42,7 @@ export interface VerificationSettings {
 export class Verification {
   readonly #settings: VerificationSettings;
   readonly #data: MatchedData;
-  readonly #classNames: readonly string[];
+  readonly #match: ClassMatch;
   readonly #forget: readonly number[];
   readonly #retain: readonly number[];
   readonly #sample: ImageSample;
@@ -50,14 +52,14 @@ export class Verification {
   constructor(
     settings: VerificationSettings,
     data: MatchedData,
-    { classNames }: ClassMatch,
+    match: ClassMatch,
     forget: readonly number[],
   ) {
     this.#settings = settings;
     this.#data = data;
-    this.#classNames = classNames;
+    this.#match = match;
     this.#forget = forget;
-    this.#retain = [...classNames.keys()].filter((index) => !forget.includes(index));
+    this.#retain = [...match.classNames.keys()].filter((index) => !forget.includes(index));
     this.#sample = sampleImages(data, forget, this.#retain, settings.seed);
   }
 
@@ -83,6 +85,14 @@ export class Verification {
     return model.info.sha256;
   }
 
+  /** The images of the forget classes that the models are shown. */
+  get forgetSample(): ImageSample {
+    const labels = new Set(this.#match.dataLabels(this.#forget));
+    const { test, train } = this.#sample;
+    const isForget = ({ label }: ImageReference): boolean => labels.has(label);
+    return { test: test.filter(isForget), train: train.filter(isForget) };
+  }
+
   /** What {@link fixTerms} goes through. */
   get phasesBefore(): PlannedPhase[] {
     if (this.#fixed !== null) return [];
@@ -99,15 +109,21 @@ export class Verification {
 
   /**
    * Measures the original and the reference.
+   * @param shadows of an attack on single images, which was not prepared where there are none
    * @throws ProblemError `images-do-not-fit`, `classes-do-not-match`, `unfit-reference`
    */
-  async fixTerms(original: TrainableModel, schedule: Schedule): Promise<Terms> {
+  async fixTerms(
+    original: TrainableModel,
+    schedule: Schedule,
+    shadows: readonly ShadowModel[] | null = null,
+  ): Promise<Terms> {
     if (this.#fixed !== null) return this.#fixed.terms;
     const evidence = await this.#collect('measuring-before', original, schedule);
     const reference = await this.#reference(original.info, evidence, schedule);
     const comparison = {
       original: evidence,
       reference: reference?.evidence ?? null,
+      shadows,
       forget: this.#forget,
       retain: this.#retain,
       seed: this.#settings.seed,
@@ -192,14 +208,14 @@ export class Verification {
   }
 
   #outputsOf(model: TrainableModel): number[] {
-    return outputsOf(model.info, this.#classNames, this.#forget);
+    return outputsOf(model.info, this.#match.classNames, this.#forget);
   }
 
   async #collect(phase: Phase, model: TrainableModel, schedule: Schedule): Promise<Evidence> {
     const steps = collectingSteps(this.#sample);
     const collecting = collectEvidence(model, this.#data, this.#sample, {
       outputs: this.#outputsOf(model),
-      classCount: this.#classNames.length,
+      classCount: this.#match.classNames.length,
     });
     return await carriedOut(phase, steps, collecting, schedule, (images) => images);
   }

@@ -175,6 +175,9 @@ export const referenceChoiceSchema = z.discriminatedUnion('kind', [
 ]);
 export type ReferenceChoice = z.infer<typeof referenceChoiceSchema>;
 
+/** Each image is learned by half of them. */
+export const shadowModelCountSchema = z.int().min(4).max(256).multipleOf(2);
+
 export const eraseCommandSchema = z.object({
   type: z.literal('erase'),
   job: jobId,
@@ -187,6 +190,8 @@ export const eraseCommandSchema = z.object({
   reference: referenceChoiceSchema.nullable(),
   /** Try, where there is a reference, how fast the model learns the classes again. Takes training steps. */
   relearning: z.boolean(),
+  /** So many models are trained and made to forget for an attack on single images. Null: it is not tried. */
+  shadowModels: shadowModelCountSchema.nullable(),
   seed: count,
   /** A preset's name, or `custom:mean=…;std=…`. Null: the presets are tried on the retain sample and the best is taken. */
   preprocessing: z.string().nullable(),
@@ -439,6 +444,7 @@ export const phaseSchema = z.enum([
   'loading',
   'preprocessing',
   'training-reference',
+  'training-shadow-models',
   'measuring-before',
   'measuring-reference',
   'fixing-thresholds',

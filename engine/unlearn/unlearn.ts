@@ -16,7 +16,7 @@ import { retrain } from './retrain.ts';
 import { unsir } from './unsir.ts';
 
 export { passCost } from './method.ts';
-export type { ErasurePhase, ImagesRead } from './method.ts';
+export type { ErasurePhase, ErasureStep, ImagesRead, PhaseCost } from './method.ts';
 
 /** Every way to erase, by the name of its recipe. */
 const methods: { readonly [Name in RecipeName]: Method<Name> } = {

@@ -1,11 +1,14 @@
 import type { Absence, FindingName, Measurement, Threshold } from '../protocol/finding.ts';
 import type { Evidence } from './evidence.ts';
+import type { ShadowModel } from './shadow-models.ts';
 
 /** What a model is measured against. */
 export interface Comparison {
   readonly original: Evidence;
   /** Null where there is no model retrained without the erased classes. */
   readonly reference: Evidence | null;
+  /** Models of an attack on single images; null where there is none. */
+  readonly shadows: readonly ShadowModel[] | null;
   /** Class indices of the original. */
   readonly forget: readonly number[];
   readonly retain: readonly number[];

@@ -1,7 +1,7 @@
 import type { Absence, FindingName, Limit, Measurement, Thresholds } from '../protocol/finding.ts';
 import { ProblemError } from '../protocol/problem.ts';
 import { isMeasurement, type Comparison } from './definition.ts';
-import { definitions, neverMeasured } from './findings/findings.ts';
+import { definitions } from './findings/findings.ts';
 import { judge } from './judgement.ts';
 
 /**
@@ -50,17 +50,7 @@ export async function* fixThresholds(
     forget: [...forget],
     seed,
     relearningRate: reference?.relearning?.learningRate ?? null,
-    limits: [
-      ...withoutBlindOnes(limits),
-      ...neverMeasured.map(({ name, absence }): Limit => ({
-        name,
-        required: false,
-        threshold: null,
-        absence,
-        original: null,
-        reference: null,
-      })),
-    ],
+    limits: withoutBlindOnes(limits),
   };
 }
 

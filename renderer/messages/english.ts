@@ -439,6 +439,12 @@ export const english = {
     },
     referenceModel: 'The model trained without it',
     referenceMissing: 'Choose the model to compare with, or compare with the model as it is now.',
+    attack: 'How pictures are attacked',
+    attacks: { all: 'All together', each: 'Each by itself, too' },
+    attackHints: {
+      all: 'Whether its errors, doubts or confidence give away what the model learned from.',
+      each: 'The strongest test there is: with eight models, each trained with half of the pictures of what is erased and then made to forget. Needs all the pictures the model was trained on, and eight times the time that training and erasing it take.',
+    },
     seed: 'Seed',
     seedHint: 'The same seed gives the same result, bit for bit.',
     title: (names: string) => `Erasing ${names}`,
@@ -449,6 +455,7 @@ export const english = {
       loading: 'Opening the model',
       preprocessing: 'Finding out how the model wants its pictures',
       'training-reference': 'Training a model without it, to compare with',
+      'training-shadow-models': 'Training models for the attack on each picture',
       'measuring-before': 'Measuring the original',
       'measuring-reference': 'Measuring the reference model',
       'fixing-thresholds': 'Deciding what will be asked, before anything is changed',
@@ -538,6 +545,8 @@ export const english = {
         `An attacker who goes by its doubts is right in ${tries} of 100 tries`,
       'membership-confidence': ({ tries }: FindingFigures) =>
         `An attacker who goes by its confidence is right in ${tries} of 100 tries`,
+      'membership-shadow-models': ({ tries }: FindingFigures) =>
+        `An attacker with models of their own, picture by picture, is right in ${tries} of 100 tries`,
       'output-distance': ({ value, who }: FindingFigures) =>
         `What it says of ${who} has changed by ${value}`,
       'feature-distance': ({ value, who }: FindingFigures) =>
@@ -552,7 +561,7 @@ export const english = {
     notRun: {
       relearning: 'How fast it would learn it again: needs a model trained without it',
       'membership-shadow-models':
-        'An attack on single pictures: needs sixteen more models, trained for it',
+        'An attack on each picture by itself: needs eight more models, if asked for before a run',
     },
     limit: (value: string) => `limit ${value}`,
     was: (value: string) => `was ${value}`,

@@ -505,6 +505,12 @@ export const german: typeof english = {
     referenceModel: 'Das Modell, das ohne sie trainiert wurde',
     referenceMissing:
       'Wählen Sie das Modell zum Vergleichen, oder vergleichen Sie mit dem Modell, wie es jetzt ist.',
+    attack: 'Wie Bilder angegriffen werden',
+    attacks: { all: 'Alle gemeinsam', each: 'Auch jedes einzeln' },
+    attackHints: {
+      all: 'Ob Fehler, Zweifel oder Sicherheit verraten, woraus das Modell gelernt hat.',
+      each: 'Die strengste Prüfung, die es gibt: mit acht Modellen, jedes mit der Hälfte der Bilder des zu Löschenden trainiert, das es dann vergisst. Braucht alle Bilder, mit denen das Modell trainiert wurde, und achtmal die Zeit zum Trainieren und Löschen.',
+    },
     seed: 'Startwert',
     seedHint: 'Derselbe Startwert ergibt dasselbe Ergebnis, Bit für Bit.',
     title: (names) => `${names} wird gelöscht`,
@@ -515,6 +521,7 @@ export const german: typeof english = {
       loading: 'Das Modell wird geöffnet',
       preprocessing: 'Es wird herausgefunden, wie das Modell seine Bilder braucht',
       'training-reference': 'Zum Vergleich wird ein Modell ohne sie trainiert',
+      'training-shadow-models': 'Für den Angriff auf jedes Bild werden Modelle trainiert',
       'measuring-before': 'Das Original wird gemessen',
       'measuring-reference': 'Das Referenzmodell wird gemessen',
       'fixing-thresholds': 'Es wird festgelegt, was verlangt wird, bevor etwas verändert wird',
@@ -609,6 +616,8 @@ export const german: typeof english = {
         `Ein Angreifer, der sich an Zweifel hält, rät in ${tries} von 100 Versuchen richtig`,
       'membership-confidence': ({ tries }) =>
         `Ein Angreifer, der sich an die Sicherheit hält, rät in ${tries} von 100 Versuchen richtig`,
+      'membership-shadow-models': ({ tries }) =>
+        `Ein Angreifer mit eigenen Modellen rät Bild für Bild in ${tries} von 100 Versuchen richtig`,
       'output-distance': ({ value }) =>
         `Was es zum Gelöschten sagt, hat sich um ${value} verändert`,
       'feature-distance': ({ value }) =>
@@ -623,7 +632,7 @@ export const german: typeof english = {
       relearning:
         'Wie schnell es wieder gelernt würde: braucht ein Modell, das ohne es trainiert wurde',
       'membership-shadow-models':
-        'Ein Angriff auf einzelne Bilder: braucht sechzehn weitere, eigens trainierte Modelle',
+        'Ein Angriff auf jedes Bild einzeln: braucht acht weitere Modelle, wenn vor dem Lauf verlangt',
     },
     limit: (value) => `Grenze ${value}`,
     was: (value) => `vorher ${value}`,

@@ -51,6 +51,7 @@ export class CaseWork {
     reference: 'none',
     referenceModel: null,
     relearning: true,
+    shadowModels: null,
     seed: 0,
     accelerator: null,
   });

@@ -50,6 +50,7 @@ describe('a run that is killed', () => {
       recipe: 'adaptive',
       reference: null,
       relearning: false,
+      shadowModels: null,
       seed: 0,
       preprocessing: null,
       accelerator: 'onnxruntime',

@@ -47,6 +47,7 @@ function eraseRequest(output: string): EraseRequest {
     recipe: 'adaptive',
     reference: null,
     relearning: false,
+    shadowModels: null,
     seed: 0,
     preprocessing: null,
     // The choice of one is tested elsewhere, takes seconds, and may fall differently.

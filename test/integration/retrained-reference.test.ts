@@ -49,6 +49,7 @@ async function erase(
       recipe: 'masked-distillation',
       reference: { kind: 'retrained', folder },
       relearning: false,
+      shadowModels: null,
       seed: 0,
       preprocessing: 'zero-to-one',
       accelerator: 'onnxruntime',

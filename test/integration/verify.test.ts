@@ -104,8 +104,8 @@ beforeAll(async () => {
   }
   const { original, reference } = evidence;
   comparisons = {
-    with: { original, reference, forget, retain, seed },
-    without: { original, reference: null, forget, retain, seed },
+    with: { original, reference, shadows: null, forget, retain, seed },
+    without: { original, reference: null, shadows: null, forget, retain, seed },
   };
   thresholds = {
     with: await finished(fixThresholds(comparisons.with)),

@@ -36,6 +36,7 @@ it('trains a network on MNIST and makes it forget the digit 3, which it has not 
     recipe: 'paper',
     reference: null,
     relearning: false,
+    shadowModels: null,
     seed: 0,
     preprocessing: null,
     accelerator: null,

@@ -1,10 +1,10 @@
-import type { Absence, FindingName } from '../../protocol/finding.ts';
 import type { FindingDefinition } from '../definition.ts';
 import { answerConcentration } from './answer-concentration.ts';
 import { featureDistance } from './feature-distance.ts';
 import { forgetAccuracy } from './forget-accuracy.ts';
 import { linearProbe } from './linear-probe.ts';
-import { membershipInference, withoutShadowModels } from './membership-inference.ts';
+import { membershipInference } from './membership-inference.ts';
+import { membershipShadowModels } from './membership-shadow-models.ts';
 import { neighbourClasses } from './neighbour-classes.ts';
 import { outputDistance } from './output-distance.ts';
 import { prototypes } from './prototypes.ts';
@@ -24,14 +24,10 @@ export const definitions: readonly FindingDefinition[] = [
   linearProbe,
   prototypes,
   ...membershipInference,
+  membershipShadowModels,
   outputDistance,
   featureDistance,
   weightDistance,
   answerConcentration,
   relearning,
-];
-
-/** What cannot be measured on one machine in a reasonable time, so that nobody takes it for done. */
-export const neverMeasured: readonly { name: FindingName; absence: Absence }[] = [
-  { name: 'membership-shadow-models', absence: withoutShadowModels },
 ];

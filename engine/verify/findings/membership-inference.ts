@@ -42,8 +42,8 @@ const z = normalQuantile(0.05 / 2 / attacks.length);
 /**
  * Membership inference: whether training images of the erased classes can be told from test images of them, by the area
  * under the attack's ROC curve. The attack and its opposite count alike: images that are conspicuously badly known give
- * themselves away, too. Classes are not compared with one another. Attacks on the whole population only: that single
- * images are safe is not said.
+ * themselves away, too. Classes are not compared with one another. Attacks on the whole population only: what is said
+ * of single images, shadow models say.
  */
 export const membershipInference: readonly FindingDefinition[] = attacks.map(
   ({ name, words, score }) => ({
@@ -113,11 +113,3 @@ function scoresOf(answers: Answers, label: number, score: Score): number[] {
   const all = allClasses(answers);
   return rowsOf(answers, [label]).map((row) => score(probabilitiesOf(answers, row, all), label));
 }
-
-/** The likelihood-ratio attack of Carlini et al. (2022), image by image, takes many models trained for it. */
-export const withoutShadowModels: Absence = {
-  why: 'An attack on single images, with models trained for it to compare with, was not run.',
-  needs:
-    'All training data, and at least 16 more models, each trained on half of it and then made to forget by the same method.',
-  costs: 'Sixteen times the original training and sixteen times the erasure.',
-};

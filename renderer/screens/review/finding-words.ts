@@ -39,8 +39,9 @@ type FindingSentence = (figures: FindingFigures) => string;
 /** What was found, as one sentence. @param who what was erased */
 export function findingSentence(finding: FindingView, who: string, language: Language): string {
   const { review } = language.text;
-  const { name, measurement, sentence } = finding;
-  if (measurement === null) return entryOf(review.notRun, name) ?? sentence;
+  const { name, required, measurement, sentence } = finding;
+  // What was asked for and could not be measured says why by itself.
+  if (measurement === null) return required ? sentence : (entryOf(review.notRun, name) ?? sentence);
   const { value, unit, samples } = measurement;
   const write = entryOf<FindingSentence>(review.finding, name);
   return (

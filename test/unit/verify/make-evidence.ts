@@ -69,7 +69,7 @@ function makeAnswers(
 }
 
 /** Sums of twelve uniform draws, less six: near enough to the normal distribution. */
-function normals(seed: number): () => number {
+export function normals(seed: number): () => number {
   const generator = xoroshiro128plus(seed);
   return () => {
     let sum = -6;

@@ -11,7 +11,7 @@ it('a model that gives nothing away fails by chance, on few images, in no more t
   for (let seed = 0; seed < draws; seed++) {
     const evidence = makeEvidence({ sha256: 'c', seed, isRetrained: true, images });
     const comparison = {
-      ...{ original: evidence, reference: null },
+      ...{ original: evidence, reference: null, shadows: null },
       ...{ forget: [0], retain: [1, 2, 3, 4, 5], seed },
     };
     const outcomes = await Promise.all(

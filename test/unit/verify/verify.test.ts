@@ -28,7 +28,7 @@ const large = {
   retrained: makeEvidence({ sha256: 'c', seed: 3, isRetrained: true, images }),
 };
 
-const classes = { forget: [0], retain: [1, 2, 3, 4, 5], seed: 0 };
+const classes = { forget: [0], retain: [1, 2, 3, 4, 5], shadows: null, seed: 0 };
 
 async function finished<Result>(work: AsyncGenerator<unknown, Result>): Promise<Result> {
   for (;;) {

@@ -1,0 +1,212 @@
+import { openDataset } from '../data/data.ts';
+import type { Dataset, ImageReference } from '../data/dataset.ts';
+import { DrawnDataset } from '../data/drawn-dataset.ts';
+import { MatchedData, matchClasses, type ClassMatch } from '../data/matched-data.ts';
+import { openModel, type TrainableModel } from '../models/models.ts';
+import { ProblemError } from '../protocol/problem.ts';
+import type { EraseCommand, Preprocessing, Split } from '../protocol/protocol.ts';
+import type { Recipe } from '../protocol/recipe.ts';
+import { deriveSeed } from '../random.ts';
+import { heldOutAccuracy } from '../unlearn/held-out.ts';
+import {
+  costOf,
+  makeRecipe,
+  passCost,
+  unlearn,
+  type ErasureStep,
+  type PhaseCost,
+} from '../unlearn/unlearn.ts';
+import { collectEvidence, type Answers, type ImageSample } from '../verify/evidence.ts';
+import { drawHalves, signalsOn, type ShadowModel } from '../verify/shadow-models.ts';
+import type { PlannedPhase, Schedule } from './schedule.ts';
+
+/** What shadow models are made from, besides what the command names. */
+interface Origin {
+  readonly count: number;
+  readonly match: ClassMatch;
+  readonly forget: readonly number[];
+  readonly retain: readonly number[];
+  readonly preprocessing: Preprocessing;
+  /** How the original is going to be made to forget, and what that costs. */
+  readonly recipe: Recipe;
+  readonly erasing: readonly PhaseCost[];
+  /** Images of the forget classes, which they are asked about. */
+  readonly sample: ImageSample;
+}
+
+/** At most so many test images of the retain classes tell how good a shadow model is. */
+const mostAsked = 1000;
+
+/**
+ * Trains the models of an attack on single images and makes them forget. Each is trained from nothing, as a reference is, on
+ * all training images of the retain classes and half of all images of the forget classes. None is kept.
+ */
+export class ShadowModels {
+  readonly #command: EraseCommand;
+  readonly #origin: Origin;
+
+  /** @throws ProblemError `no-retain-images`, `no-forget-images` */
+  constructor(command: EraseCommand, origin: Origin) {
+    this.#command = command;
+    this.#origin = origin;
+    const { match, forget, retain } = origin;
+    const lacking = (split: Split, classes: readonly number[]): string | undefined =>
+      match.classNames[classes.find((index) => match.images(split, index) === 0) ?? -1];
+    const untrained = lacking('train', retain) ?? lacking('train', forget);
+    const untested = lacking('test', forget);
+    if (untrained === undefined && untested === undefined) return;
+    const [kind, folder] = untrained === undefined ? ['test', 'test'] : ['training', 'train'];
+    throw new ProblemError(
+      lacking('train', retain) === undefined ? 'no-forget-images' : 'no-retain-images',
+      `An attack with shadow models needs training images of all classes, and test images of those to erase. There are no ${kind} images of "${untrained ?? untested ?? ''}". Add some under ${folder}/<class name>/, or run without the attack.`,
+    );
+  }
+
+  /** What {@link train} goes through: all in passes of training, which is most of it. */
+  get phases(): PlannedPhase[] {
+    const { count, match, forget, retain, erasing } = this.#origin;
+    const among = (split: Split, classes: readonly number[]): number =>
+      classes.reduce((sum, index) => sum + match.images(split, index), 0);
+    const pool = among('train', forget) + among('test', forget);
+    const images = { retain: among('train', retain) + Math.floor(pool / 2), forget: 0 };
+    const training = costOf(makeRecipe('retrain', 0, images), { ...images, forgetClasses: 0 });
+    const costs = [...training, ...erasing].map((cost) => cost.images * cost.costPerImage);
+    const cost = costs.reduce((sum, each) => sum + each, 0);
+    const costPerImage = passCost.train;
+    return [
+      { phase: 'training-shadow-models', images: (count * cost) / costPerImage, costPerImage },
+    ];
+  }
+
+  /**
+   * What they read counts for no erasure.
+   * @throws ProblemError `cancelled`
+   */
+  async train(schedule: Schedule): Promise<ShadowModel[]> {
+    const { model: path, data: images, resize, seed } = this.#command;
+    const { count, match, forget } = this.#origin;
+    const model = await openModel(path);
+    try {
+      const imageShape = model.info.inputShape;
+      const dataset = await openDataset(images, { imageShape, resize, seed });
+      try {
+        const halves = match.dataLabels(forget).map((label) => {
+          const pool = (['train', 'test'] as const).flatMap((split) =>
+            dataset.select({ split, labels: [label], perClass: Infinity }),
+          );
+          const seedOfClass = deriveSeed(seed, 'shadow models', label);
+          return { label, halves: drawHalves(pool, count, seedOfClass) };
+        });
+        const shadows: ShadowModel[] = [];
+        for (let index = 0; index < count; index++) {
+          const drawn = new Map(halves.map((each) => [each.label, each.halves[index]]));
+          shadows.push(await this.#trainOne(model, dataset, drawn, index, schedule));
+        }
+        return shadows;
+      } finally {
+        await dataset.close();
+      }
+    } finally {
+      model.dispose();
+    }
+  }
+
+  async #trainOne(
+    model: TrainableModel,
+    dataset: Dataset,
+    drawn: ReadonlyMap<number, readonly ImageReference[]>,
+    index: number,
+    schedule: Schedule,
+  ): Promise<ShadowModel> {
+    const { count, forget, retain, preprocessing, recipe, erasing, sample } = this.#origin;
+    const halved = new DrawnDataset(dataset, drawn);
+    const match = matchClasses(model.info, halved.info);
+    const data = new MatchedData(halved, match, preprocessing);
+    const among = (classes: readonly number[]): number =>
+      classes.reduce((sum, each) => sum + match.images('train', each), 0);
+    const all = [...match.classNames.keys()];
+    const seedOf = (purpose: string): number =>
+      deriveSeed(this.#command.seed, 'shadow models', purpose, index);
+    const progress = { step: index, steps: count, loss: null, accuracy: null };
+    const goThrough = async (
+      steps: AsyncIterable<ErasureStep>,
+      costs: readonly PhaseCost[],
+    ): Promise<void> => {
+      for await (const { phase, images } of steps) {
+        const cost = costs.find((each) => each.phase === phase)?.costPerImage ?? 0;
+        await schedule.step('training-shadow-models', (images * cost) / passCost.train, progress);
+      }
+    };
+
+    const images = { retain: among(all), forget: 0 };
+    const training = makeRecipe('retrain', seedOf('training'), images);
+    await goThrough(
+      unlearn(training, {
+        model,
+        openOriginal: () => openModel(this.#command.model),
+        data,
+        forget: [],
+        retain: all,
+      }),
+      costOf(training, { ...images, forgetClasses: 0 }),
+    );
+    const snapshot = await model.snapshot();
+    const asked = thinned(data.select('test', retain), mostAsked);
+    const retainAccuracy = (await heldOutAccuracy(model, data, asked, 'measure')) ?? 0;
+    const trained = signalsOn(await this.#answers(model, data), forget);
+
+    await goThrough(
+      unlearn(
+        makeRecipe(recipe.name, seedOf('erasing'), {
+          retain: among(retain),
+          forget: among(forget),
+        }),
+        {
+          model,
+          openOriginal: async () => {
+            const opened = await openModel(this.#command.model);
+            opened.restore(snapshot);
+            return opened;
+          },
+          data,
+          forget,
+          retain,
+        },
+      ),
+      erasing,
+    );
+    const erased = signalsOn(await this.#answers(model, data), forget);
+    const learned = new Set([...drawn.values()].flat().map(nameOf));
+    const isLearned = (reference: ImageReference): boolean => learned.has(nameOf(reference));
+    return {
+      learned: { test: sample.test.map(isLearned), train: sample.train.map(isLearned) },
+      trained,
+      erased,
+      retainAccuracy,
+    };
+  }
+
+  async #answers(
+    model: TrainableModel,
+    data: MatchedData,
+  ): Promise<{ readonly test: Answers; readonly train: Answers }> {
+    const { match, sample } = this.#origin;
+    const classCount = match.classNames.length;
+    const outputs = [...match.classNames.keys()];
+    const collecting = collectEvidence(model, data, sample, { outputs, classCount });
+    for (;;) {
+      const outcome = await collecting.next();
+      if (outcome.done === true) return outcome.value;
+    }
+  }
+}
+
+/** So many of them at most, evenly from the whole list. */
+function thinned<Item>(items: readonly Item[], most: number): Item[] {
+  const step = Math.max(1, items.length / most);
+  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+}
+
+function nameOf({ split, label, index }: ImageReference): string {
+  return [split, label, index].join(' ');
+}
