@@ -146,7 +146,8 @@ function named({ sequence, hash }: Entry): { sequence: number; hash: string } {
 
 // ------------------------------------------------------------------------------- what is said in words
 
-const membership = ['membership-loss', 'membership-entropy', 'membership-confidence'];
+const onClass = ['membership-loss', 'membership-entropy', 'membership-confidence'];
+const onImages = 'membership-shadow-models';
 
 function statementsOf(
   { finished: { payload: result }, started: { payload: plan }, request }: CaseEntries,
@@ -154,7 +155,10 @@ function statementsOf(
 ): Certificate['statements'] {
   const findings = result.findings ?? [];
   const measured = findings.filter(({ measurement }) => measurement !== null);
-  const attempts = membership.filter((name) => measured.some((finding) => finding.name === name));
+  const attempts = [...onClass, onImages].filter((name) =>
+    measured.some((finding) => finding.name === name),
+  );
+  const attacked = attempts.includes(onImages) ? 'images' : attempts.length > 0 ? 'class' : 'none';
   const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name);
   const open = findings
     .filter(({ outcome, required }) => outcome === 'not-measured' && required)
@@ -172,16 +176,12 @@ function statementsOf(
             hasReference: verdict.comparedWith === 'reference',
           }),
     limits: words.limits(typeof plan.reference === 'string'),
-    residualRisk: words.residualRisk({ isOpen: open.length > 0, isAttacked: attempts.length > 0 }),
+    residualRisk: words.residualRisk({ isOpen: open.length > 0, attacked }),
     attacks: attackSchema.options.map((attack) => {
-      const isMembership = attack === 'membership-inference';
-      const run = isMembership && attempts.length > 0;
-      const why = isMembership
-        ? run
-          ? words.attacks.membershipRun
-          : words.attacks.membershipNotRun
-        : words.attacks[attack];
-      return { attack, run, findings: run ? attempts : [], why };
+      if (attack !== 'membership-inference')
+        return { attack, run: false, findings: [], why: words.attacks[attack] };
+      const why = words.attacks[attack][attacked];
+      return { attack, run: attacked !== 'none', findings: attempts, why };
     }),
     outside: words.outside({
       recipients: onRecord?.recipients ?? null,

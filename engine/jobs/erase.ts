@@ -29,7 +29,7 @@ import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
 import { chooseReference } from './retrained-reference.ts';
 import { Schedule } from './schedule.ts';
-import { ShadowModels } from './shadow-models.ts';
+import { accountOf, ShadowModels } from './shadow-models.ts';
 import type { LastTerms } from './terms.ts';
 import { Verification } from './verification.ts';
 
@@ -91,8 +91,8 @@ interface Prepared {
   readonly data: MatchedData;
   readonly verification: Verification;
   readonly schedule: Schedule;
-  /** Where the reference comes from, if it was not given. */
-  readonly referenceAccount: readonly string[];
+  /** What was trained here to compare with. */
+  readonly account: readonly string[];
 }
 
 async function prepare(
@@ -173,8 +173,11 @@ async function prepare(
     accelerator,
     ...terms,
   };
-  const referenceAccount = retrained === null ? [] : [retrained.account];
-  return { plan, data, verification, schedule, referenceAccount };
+  const account = [
+    ...(retrained === null ? [] : [retrained.account]),
+    ...(shadows === null ? [] : [accountOf(shadows)]),
+  ];
+  return { plan, data, verification, schedule, account };
 }
 
 function chooseRecipe(
@@ -242,7 +245,7 @@ function listed(names: readonly string[]): string {
 async function carryOut(
   command: EraseCommand,
   { model, dataset, match }: Opened,
-  { plan, data, verification, schedule, referenceAccount }: Prepared,
+  { plan, data, verification, schedule, account: before }: Prepared,
 ): Promise<EraseResult> {
   const started = performance.now();
   const { recipe, forget, retain } = plan;
@@ -266,7 +269,7 @@ async function carryOut(
     }
     last = performance.now();
   }
-  const account = [...referenceAccount, ...outcome.value];
+  const account = [...before, ...outcome.value];
 
   const { evidence, findings, verdict } = await verification.judge(model, plan, schedule);
 

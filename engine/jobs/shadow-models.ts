@@ -3,6 +3,7 @@ import type { Dataset, ImageReference } from '../data/dataset.ts';
 import { DrawnDataset } from '../data/drawn-dataset.ts';
 import { MatchedData, matchClasses, type ClassMatch } from '../data/matched-data.ts';
 import { openModel, type TrainableModel } from '../models/models.ts';
+import { percentText } from '../protocol/figure-text.ts';
 import { ProblemError } from '../protocol/problem.ts';
 import type { EraseCommand, Preprocessing, Split } from '../protocol/protocol.ts';
 import type { Recipe } from '../protocol/recipe.ts';
@@ -199,6 +200,13 @@ export class ShadowModels {
       if (outcome.done === true) return outcome.value;
     }
   }
+}
+
+/** A sentence for the officer, without names of classes. */
+export function accountOf(shadows: readonly ShadowModel[]): string {
+  const accuracies = shadows.map(({ retainAccuracy }) => retainAccuracy);
+  const [least, most] = [Math.min(...accuracies), Math.max(...accuracies)].map(percentText);
+  return `For the attack on single images ${String(shadows.length)} models were trained from random weights, each on half of the images of what is erased, and made to forget by the same method; before that they recognised ${least} to ${most} of test images of the kept classes.`;
 }
 
 /** So many of them at most, evenly from the whole list. */

@@ -85,6 +85,7 @@ it('finds the images that a model knows by heart, and still when the class is on
   expect(finding?.outcome).toBe('fail');
   expect(finding?.measurement?.samples).toBe(2 * perClass);
   expect(result.verdict.value).toBe('FAIL');
+  expect(result.account[0]).toContain('4 models were trained from random weights');
   // What the shadow models were trained on counts for no erasure.
   const { unlearn = [] } = result.reads;
   expect(unlearn.reduce((sum, images) => sum + images, 0)).toBe(result.imagesReadOfForgetClasses);

@@ -169,11 +169,15 @@ export const de: Messages = {
       'Dass beim Löschen keine Bilder der gelöschten Klasse gelesen wurden, hat das Programm selbst gezählt.',
       'Die Signatur zeigt, dass der Inhaber des Schlüssels des Protokolls dieses Zertifikat ausgestellt hat und dass es seither nicht verändert wurde. Sie zeigt nicht, dass richtig gemessen wurde.',
     ],
-    residualRisk: ({ isOpen, isAttacked }) => [
+    residualRisk: ({ isOpen, attacked }) => [
       'Spuren der gelöschten Klasse, nach denen keine der Messungen sucht, können in den Gewichten übrig sein. Angriffe, die noch nicht bekannt sind, könnten sie finden.',
-      isAttacked
-        ? 'Angriffe auf die ganze Klasse wurden durchgeführt, keine auf einzelne Bilder mit eigens trainierten Modellen: Dass sich von einem einzelnen Bild nicht sagen lässt, ob es verwendet wurde, ist nicht gezeigt.'
-        : 'Ein Angriff, der herauszufinden sucht, ob Bilder zum Training verwendet wurden, wurde nicht durchgeführt: Dass sich das nicht sagen lässt, ist nicht gezeigt.',
+      {
+        none: 'Ein Angriff, der herauszufinden sucht, ob Bilder zum Training verwendet wurden, wurde nicht durchgeführt: Dass sich das nicht sagen lässt, ist nicht gezeigt.',
+        class:
+          'Angriffe auf die ganze Klasse wurden durchgeführt, keine auf einzelne Bilder mit eigens trainierten Modellen: Dass sich von einem einzelnen Bild nicht sagen lässt, ob es verwendet wurde, ist nicht gezeigt.',
+        images:
+          'Angriffe auf die ganze Klasse und auf einzelne Bilder wurden durchgeführt. Sie sagen, wie viele Bilder sich verraten, nicht welche: Dass sich von einem bestimmten Bild nicht sagen lässt, ob es verwendet wurde, ist nicht gezeigt.',
+      }[attacked],
       ...(isOpen
         ? [
             'Was für „bestanden“ nötig und hier offen ist, bleibt ein Risiko unbekannter Größe, bis es gemessen wird.',
@@ -181,9 +185,13 @@ export const de: Messages = {
         : []),
     ],
     attacks: {
-      membershipRun:
-        'Auf die ganze Klasse durchgeführt, nach Fehler, Streuung und Sicherheit: siehe die Befunde. Der Angriff auf einzelne Bilder, mit eigens trainierten Modellen, wurde nicht durchgeführt: Er kostet das Sechzehnfache des ursprünglichen Trainings.',
-      membershipNotRun: 'Dazu braucht es Trainings- und Testbilder der gelöschten Klasse.',
+      'membership-inference': {
+        none: 'Dazu braucht es Trainings- und Testbilder der gelöschten Klasse.',
+        class:
+          'Auf die ganze Klasse durchgeführt, nach Fehler, Streuung und Sicherheit: siehe die Befunde. Der Angriff auf einzelne Bilder, mit eigens trainierten Modellen, wurde nicht durchgeführt: Er kostet acht weitere Trainings und Löschungen.',
+        images:
+          'Auf die ganze Klasse durchgeführt, nach Fehler, Streuung und Sicherheit, und auf einzelne Bilder, mit eigens trainierten Modellen: siehe die Befunde.',
+      },
       'attribute-inference':
         'Gefragt wird, ob sich aus den Antworten des Modells etwas über eine Person schließen lässt, und dieses Programm weiß nicht, was die Bilder über Personen sagen.',
       exfiltration:

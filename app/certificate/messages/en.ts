@@ -100,11 +100,15 @@ export const en: Messages = {
       'That images of the erased class were not read while erasing was counted by the program itself.',
       'The signature shows that the holder of the ledger’s key issued this certificate and that it was not changed since. It does not show that what was measured was measured rightly.',
     ],
-    residualRisk: ({ isOpen, isAttacked }) => [
+    residualRisk: ({ isOpen, attacked }) => [
       'Traces of the erased class that none of the measurements looks for may be left in the weights. Attacks that are not known yet may find them.',
-      isAttacked
-        ? 'Attacks on the whole class were run, and none on single images with models trained for it: that one image cannot be told to have been used is not shown.'
-        : 'No attack was run that tries to tell whether images were used for training: that this cannot be told is not shown.',
+      {
+        none: 'No attack was run that tries to tell whether images were used for training: that this cannot be told is not shown.',
+        class:
+          'Attacks on the whole class were run, and none on single images with models trained for it: that one image cannot be told to have been used is not shown.',
+        images:
+          'Attacks on the whole class and on single images were run. They say how many images give themselves away, not which: that one certain image cannot be told to have been used is not shown.',
+      }[attacked],
       ...(isOpen
         ? [
             'What a verdict of pass needs and is open here is a risk of unknown size until it is measured.',
@@ -112,10 +116,13 @@ export const en: Messages = {
         : []),
     ],
     attacks: {
-      membershipRun:
-        'Run on the whole class, by error, spread and confidence: see the findings. The attack on single images, with models trained for it, was not run: it takes sixteen times the original training.',
-      membershipNotRun:
-        'It takes training images and test images of the erased class to measure with.',
+      'membership-inference': {
+        none: 'It takes training images and test images of the erased class to measure with.',
+        class:
+          'Run on the whole class, by error, spread and confidence: see the findings. The attack on single images, with models trained for it, was not run: it takes eight more trainings and erasures.',
+        images:
+          'Run on the whole class, by error, spread and confidence, and on single images, with models trained for it: see the findings.',
+      },
       'attribute-inference':
         'It asks whether something about a person can be told from the model’s answers, and this program does not know what the images say of persons.',
       exfiltration:

@@ -19,6 +19,9 @@ export type FindingTitles = Readonly<
   Record<FindingName, { readonly title: string; readonly asks: string }>
 >;
 
+/** How far membership inference went: nowhere, over the images of a class together, or over each by itself, too. */
+export type Attacked = 'none' | 'class' | 'images';
+
 /** All that a certificate says, in one language. Each language has all of it, or does not compile. */
 export interface Messages {
   /** What goes into the certificate itself. */
@@ -38,13 +41,11 @@ export interface Messages {
     readonly limits: (hasReference: boolean) => string[];
     readonly residualRisk: (found: {
       readonly isOpen: boolean;
-      /** Membership inference was run on the whole class. */
-      readonly isAttacked: boolean;
+      readonly attacked: Attacked;
     }) => string[];
     readonly attacks: Readonly<
       Record<Exclude<Attack, 'membership-inference'>, string> & {
-        membershipRun: string;
-        membershipNotRun: string;
+        readonly 'membership-inference': Readonly<Record<Attacked, string>>;
       }
     >;
     /** Null where nothing was entered. */

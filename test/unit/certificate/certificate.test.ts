@@ -17,6 +17,7 @@ import { verifyCertificate, type Check } from '../../../app/certificate/verify.t
 import { canonicalJson } from '../../../app/ledger/canonical-json.ts';
 import { formatNoteKey, formatSignature, signatureTypes } from '../../../app/ledger/signed-note.ts';
 import { newPrivateKey, signerOf } from '../../../app/ledger/signing.ts';
+import type { Finding, FindingName } from '../../../engine/protocol/finding.ts';
 import { digestOfFiles } from '../../../engine/models/tfjs-layers/model-files.ts';
 import { cifarClasses, hash, people } from '../cases/sample-runs.ts';
 import { details, finishCase, issueFor, makeDesk, type Desk } from './certificates.ts';
@@ -95,6 +96,37 @@ describe('a certificate', () => {
       ['reconstruction', false],
     ]);
     for (const { why } of attacks) expect(why).toMatch(/\.$/);
+  });
+
+  it('says how far membership inference went, and no further', async () => {
+    const attack = (name: FindingName, isMeasured: boolean): Finding => {
+      const absence = { why: 'It was not run.', needs: 'More models.', costs: 'Training them.' };
+      const parts = { name, required: false, sentence: 'As much was found.' };
+      const measurement = { value: 0.51, unit: 'area' as const, samples: 400, figures: [] };
+      return {
+        ...{ outcome: 'not-measured', ...parts, absence, threshold: null },
+        measurement: isMeasured ? { ...measurement, interval: [0.5, 0.54] } : null,
+      };
+    };
+    const said = async (areImagesAttacked: boolean) => {
+      const found = [
+        attack('membership-loss', true),
+        attack('membership-shadow-models', areImagesAttacked),
+      ];
+      const id = finishCase(desk, cifarClasses, [0], undefined, found);
+      const { json } = await issueCertificate(desk.cases, id, desk.output);
+      const { attacks, residualRisk } = fileIn(json).certificate.statements;
+      const { findings, why } = attacks[0];
+      return { findings, words: [why, ...residualRisk].join(' ') };
+    };
+    const onClass = await said(false);
+    expect(onClass.findings).toEqual(['membership-loss']);
+    expect(onClass.words).toMatch(/on single images, with models trained for it, was not run/);
+    expect(onClass.words).toMatch(/none on single images/);
+    const onImages = await said(true);
+    expect(onImages.findings).toEqual(['membership-loss', 'membership-shadow-models']);
+    expect(onImages.words).toMatch(/and on single images, with models trained for it: see/);
+    expect(onImages.words).not.toMatch(/was not run|none on single images/);
   });
 
   it('is canonical JSON and not a byte more', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openCases, stagingFolder, type Cases } from '../../../app/cases/cases.ts';
 import { issueCertificate, type IssuedCertificate } from '../../../app/certificate/issue.ts';
 import { emptyDetails, type CaseDetails } from '../../../app/contract/cases.ts';
+import type { Finding } from '../../../engine/protocol/finding.ts';
 import { sampleRun } from '../cases/sample-runs.ts';
 
 /** A folder with a ledger, in which finished cases can be made. */
@@ -43,12 +44,17 @@ export const details: CaseDetails = {
   locations: [{ kind: 'backup', place: 'tape 7', decision: 'overwritten in May' }],
 };
 
-/** @param caseId that it is a run of; without one, it opens a case of its own. @returns the case's identifier */
+/**
+ * @param caseId that it is a run of; without one, it opens a case of its own
+ * @param found besides what every sample run finds
+ * @returns the case's identifier
+ */
 export function finishCase(
   { cases, output }: Desk,
   classNames: readonly string[],
   forget: readonly number[],
   caseId?: string,
+  found: readonly Finding[] = [],
 ): string {
   const staging = stagingFolder(output);
   const erasedPath = join(staging, 'erased');
@@ -56,7 +62,7 @@ export function finishCase(
   const model = '/models/faces.onnx';
   const id = cases.start({ caseId, plan, model, data: '/pictures', staging, output });
   writeFileSync(erasedPath, 'weights');
-  cases.finish(id, result);
+  cases.finish(id, { ...result, findings: [...result.findings, ...found] });
   rmSync(join(output, 'erased'));
   return id;
 }
