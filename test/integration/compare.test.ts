@@ -70,6 +70,14 @@ it('goes on without a method that lacks images, and says so', async () => {
 });
 
 describe('a trial after another one', () => {
+  function withoutOnePicture(): string {
+    const data = join(temporaryFolder(), 'pictures');
+    cpSync(miniature.data, data, { recursive: true });
+    const pictures = join(data, 'train', miniature.people[1]);
+    rmSync(join(pictures, readdirSync(pictures)[0]));
+    return data;
+  }
+
   const request = (): TrialRequest => ({
     model: miniature.model,
     data: miniature.data,
@@ -124,6 +132,8 @@ describe('a trial after another one', () => {
       'images prepared in another way',
       (): Partial<TrialRequest> => ({ preprocessing: 'minus-one-to-one' }),
     ],
+    ['images scaled where they need be', (): Partial<TrialRequest> => ({ resize: true })],
+    ['other images', (): Partial<TrialRequest> => ({ data: withoutOnePicture() })],
   ] as const)('measures anew with %s', async (_, change) => {
     await tried({});
     expect((await tried(change())).measuredBefore).toBe(true);
