@@ -35,6 +35,14 @@ interface Origin {
   readonly sample: ImageSample;
 }
 
+/** One of them, with the images as it is to see them. */
+interface Shadow {
+  readonly model: TrainableModel;
+  readonly data: MatchedData;
+  readonly match: ClassMatch;
+  readonly index: number;
+}
+
 /** At most so many test images of the retain classes tell how good a shadow model is. */
 const mostAsked = 1000;
 
@@ -66,10 +74,8 @@ export class ShadowModels {
   /** What {@link train} goes through: all in passes of training, which is most of it. */
   get phases(): PlannedPhase[] {
     const { count, match, forget, retain, erasing } = this.#origin;
-    const among = (split: Split, classes: readonly number[]): number =>
-      classes.reduce((sum, index) => sum + match.images(split, index), 0);
-    const pool = among('train', forget) + among('test', forget);
-    const images = { retain: among('train', retain) + Math.floor(pool / 2), forget: 0 };
+    const pool = imagesAmong(match, forget) + imagesAmong(match, forget, 'test');
+    const images = { retain: imagesAmong(match, retain) + Math.floor(pool / 2), forget: 0 };
     const training = costOf(makeRecipe('retrain', 0, images), { ...images, forgetClasses: 0 });
     const costs = [...training, ...erasing].map((cost) => cost.images * cost.costPerImage);
     const cost = costs.reduce((sum, each) => sum + each, 0);
@@ -119,63 +125,16 @@ export class ShadowModels {
     index: number,
     schedule: Schedule,
   ): Promise<ShadowModel> {
-    const { count, forget, retain, preprocessing, recipe, erasing, sample } = this.#origin;
+    const { forget, retain, preprocessing, sample } = this.#origin;
     const halved = new DrawnDataset(dataset, drawn);
     const match = matchClasses(model.info, halved.info);
     const data = new MatchedData(halved, match, preprocessing);
-    const among = (classes: readonly number[]): number =>
-      classes.reduce((sum, each) => sum + match.images('train', each), 0);
-    const all = [...match.classNames.keys()];
-    const seedOf = (purpose: string): number =>
-      deriveSeed(this.#command.seed, 'shadow models', purpose, index);
-    const progress = { step: index, steps: count, loss: null, accuracy: null };
-    const goThrough = async (
-      steps: AsyncIterable<ErasureStep>,
-      costs: readonly PhaseCost[],
-    ): Promise<void> => {
-      for await (const { phase, images } of steps) {
-        const cost = costs.find((each) => each.phase === phase)?.costPerImage ?? 0;
-        await schedule.step('training-shadow-models', (images * cost) / passCost.train, progress);
-      }
-    };
-
-    const images = { retain: among(all), forget: 0 };
-    const training = makeRecipe('retrain', seedOf('training'), images);
-    await goThrough(
-      unlearn(training, {
-        model,
-        openOriginal: () => openModel(this.#command.model),
-        data,
-        forget: [],
-        retain: all,
-      }),
-      costOf(training, { ...images, forgetClasses: 0 }),
-    );
-    const snapshot = await model.snapshot();
+    const shadow = { model, data, match, index };
+    await this.#learn(shadow, schedule);
     const asked = thinned(data.select('test', retain), mostAsked);
     const retainAccuracy = (await heldOutAccuracy(model, data, asked, 'measure')) ?? 0;
     const trained = signalsOn(await this.#answers(model, data), forget);
-
-    await goThrough(
-      unlearn(
-        makeRecipe(recipe.name, seedOf('erasing'), {
-          retain: among(retain),
-          forget: among(forget),
-        }),
-        {
-          model,
-          openOriginal: async () => {
-            const opened = await openModel(this.#command.model);
-            opened.restore(snapshot);
-            return opened;
-          },
-          data,
-          forget,
-          retain,
-        },
-      ),
-      erasing,
-    );
+    await this.#forget(shadow, schedule);
     const erased = signalsOn(await this.#answers(model, data), forget);
     const learned = new Set([...drawn.values()].flat().map(nameOf));
     const isLearned = (reference: ImageReference): boolean => learned.has(nameOf(reference));
@@ -185,6 +144,47 @@ export class ShadowModels {
       erased,
       retainAccuracy,
     };
+  }
+
+  async #learn({ model, data, match, index }: Shadow, schedule: Schedule): Promise<void> {
+    const all = [...match.classNames.keys()];
+    const images = { retain: imagesAmong(match, all), forget: 0 };
+    const recipe = makeRecipe('retrain', this.#seed('training', index), images);
+    const openOriginal = () => openModel(this.#command.model);
+    const training = unlearn(recipe, { model, openOriginal, data, forget: [], retain: all });
+    const costs = costOf(recipe, { ...images, forgetClasses: 0 });
+    await this.#goThrough(training, costs, index, schedule);
+  }
+
+  async #forget({ model, data, match, index }: Shadow, schedule: Schedule): Promise<void> {
+    const { forget, retain, recipe: own, erasing: costs } = this.#origin;
+    const images = { retain: imagesAmong(match, retain), forget: imagesAmong(match, forget) };
+    const recipe = makeRecipe(own.name, this.#seed('erasing', index), images);
+    const trained = await model.snapshot();
+    const openOriginal = async (): Promise<TrainableModel> => {
+      const original = await openModel(this.#command.model);
+      original.restore(trained);
+      return original;
+    };
+    const erasing = unlearn(recipe, { model, openOriginal, data, forget, retain });
+    await this.#goThrough(erasing, costs, index, schedule);
+  }
+
+  #seed(purpose: string, index: number): number {
+    return deriveSeed(this.#command.seed, 'shadow models', purpose, index);
+  }
+
+  async #goThrough(
+    work: AsyncIterable<ErasureStep>,
+    costs: readonly PhaseCost[],
+    index: number,
+    schedule: Schedule,
+  ): Promise<void> {
+    const progress = { step: index, steps: this.#origin.count, loss: null, accuracy: null };
+    for await (const { phase, images } of work) {
+      const cost = costs.find((each) => each.phase === phase)?.costPerImage ?? 0;
+      await schedule.step('training-shadow-models', (images * cost) / passCost.train, progress);
+    }
   }
 
   async #answers(
@@ -207,6 +207,14 @@ export function accountOf(shadows: readonly ShadowModel[]): string {
   const accuracies = shadows.map(({ retainAccuracy }) => retainAccuracy);
   const [least, most] = [Math.min(...accuracies), Math.max(...accuracies)].map(percentText);
   return `For the attack on single images ${String(shadows.length)} models were trained from random weights, each on half of the images of what is erased, and made to forget by the same method; before that they recognised ${least} to ${most} of test images of the kept classes.`;
+}
+
+function imagesAmong(
+  match: ClassMatch,
+  classes: readonly number[],
+  split: Split = 'train',
+): number {
+  return classes.reduce((sum, index) => sum + match.images(split, index), 0);
 }
 
 /** So many of them at most, evenly from the whole list. */

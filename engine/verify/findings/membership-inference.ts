@@ -1,5 +1,5 @@
 import { figureText } from '../../protocol/figure-text.ts';
-import type { Absence, FindingName, Measurement } from '../../protocol/finding.ts';
+import type { Absence, Figure, FindingName, Measurement } from '../../protocol/finding.ts';
 import { allClasses, entropyOf, probabilitiesOf, rowsOf } from '../answers.ts';
 import { besides, withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
 import type { Answers, Evidence } from '../evidence.ts';
@@ -89,27 +89,24 @@ function measureAttack(
     return withoutImages(untested ? 'test' : 'train', 'erased');
   }
   const { value, interval } = eitherWay([pooledArea(classes)], z);
-  const found = membersFoundAtOnePercent(classes);
   return {
     value,
     unit: 'area',
     interval,
     samples: classes.reduce((sum, { members, others }) => sum + members.length + others.length, 0),
-    figures:
-      found === null
-        ? []
-        : [
-            {
-              label: 'training images found with 1% false alarms',
-              class: null,
-              value: found,
-              unit: 'percent',
-            },
-          ],
+    figures: figuresAtFewFalseAlarms(classes),
   };
 }
 
 function scoresOf(answers: Answers, label: number, score: Score): number[] {
   const all = allClasses(answers);
   return rowsOf(answers, [label]).map((row) => score(probabilitiesOf(answers, row, all), label));
+}
+
+/** How many members are found at 1% false alarms, where there are images enough to tell. */
+export function figuresAtFewFalseAlarms(classes: readonly Scores[]): Figure[] {
+  const value = membersFoundAtOnePercent(classes);
+  if (value === null) return [];
+  const label = 'training images found with 1% false alarms';
+  return [{ label, class: null, value, unit: 'percent' }];
 }

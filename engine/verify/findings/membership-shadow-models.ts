@@ -2,8 +2,9 @@ import { figureText } from '../../protocol/figure-text.ts';
 import type { Absence } from '../../protocol/finding.ts';
 import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
 import { normalQuantile } from '../interval.ts';
+import { figuresAtFewFalseAlarms } from './membership-inference.ts';
 import { accuracyOver } from './retain-accuracy.ts';
-import { membersFoundAtOnePercent, pooledArea, type Scores } from '../roc.ts';
+import { pooledArea, type Scores } from '../roc.ts';
 import { rowsOf } from '../answers.ts';
 import { likelihoodRatios, signalsOn } from '../shadow-models.ts';
 
@@ -41,24 +42,13 @@ export const membershipShadowModels: FindingDefinition = {
       return { members: of('train'), others: of('test') };
     });
     const area = pooledArea(classes);
-    const found = membersFoundAtOnePercent(classes);
     const half = z * Math.sqrt(area.variance);
     return {
       value: atLeastGuessing(area.value),
       unit: 'area',
       interval: [atLeastGuessing(area.value - half), atLeastGuessing(area.value + half)],
       samples: ratios.test.length + ratios.train.length,
-      figures:
-        found === null
-          ? []
-          : [
-              {
-                label: 'training images found with 1% false alarms',
-                class: null,
-                value: found,
-                unit: 'percent',
-              },
-            ],
+      figures: figuresAtFewFalseAlarms(classes),
     };
   },
   threshold: (_, { shadows }) => ({
