@@ -58,13 +58,23 @@ export function dimensionsOf({ labels, features }: Answers): number {
 
 /** These rows of the features, one after the other. */
 export function featuresOf(answers: Answers, rows: readonly number[]): Float32Array {
-  const dimensions = dimensionsOf(answers);
-  const result = new Float32Array(rows.length * dimensions);
+  return rowsOfTable(answers.features, dimensionsOf(answers), rows);
+}
+
+/** These rows, in this order. */
+export function theseRows(answers: Answers, rows: readonly number[]): Answers {
+  return {
+    labels: Int32Array.from(rows, (row) => answers.labels[row]),
+    logits: rowsOfTable(answers.logits, allClasses(answers).length, rows),
+    features: featuresOf(answers, rows),
+  };
+}
+
+/** @param table rows of so many columns */
+function rowsOfTable(table: Float32Array, columns: number, rows: readonly number[]): Float32Array {
+  const result = new Float32Array(rows.length * columns);
   rows.forEach((row, at) => {
-    result.set(
-      answers.features.subarray(row * dimensions, (row + 1) * dimensions),
-      at * dimensions,
-    );
+    result.set(table.subarray(row * columns, (row + 1) * columns), at * columns);
   });
   return result;
 }
