@@ -17,7 +17,7 @@ import {
   type ErasureStep,
   type PhaseCost,
 } from '../unlearn/unlearn.ts';
-import { collectEvidence, type Answers, type ImageSample } from '../verify/evidence.ts';
+import { collectAnswers, type Evidence, type ImageSample } from '../verify/evidence.ts';
 import { drawHalves, signalsOn, type ShadowModel } from '../verify/shadow-models.ts';
 import type { PlannedPhase, Schedule } from './schedule.ts';
 
@@ -190,11 +190,11 @@ export class ShadowModels {
   async #answers(
     model: TrainableModel,
     data: MatchedData,
-  ): Promise<{ readonly test: Answers; readonly train: Answers }> {
+  ): Promise<Pick<Evidence, 'test' | 'train'>> {
     const { match, sample } = this.#origin;
     const classCount = match.classNames.length;
     const outputs = [...match.classNames.keys()];
-    const collecting = collectEvidence(model, data, sample, { outputs, classCount });
+    const collecting = collectAnswers(model, data, sample, { outputs, classCount });
     for (;;) {
       const outcome = await collecting.next();
       if (outcome.done === true) return outcome.value;

@@ -83,19 +83,34 @@ export function collectingSteps({ test, train }: ImageSample): number {
   return Math.ceil(test.length / batchSize) + Math.ceil(train.length / batchSize);
 }
 
-/**
- * Shows a model the images. Yields, after each batch, the number of images in it.
- * @param outputs the class of the original that each output of the model stands for
- * @param classCount of the original
- */
+/** What the rows of a model's scores are to be: of the original's classes. */
+interface Classes {
+  /** The class of the original that each output of the model stands for. */
+  readonly outputs: readonly number[];
+  /** Of the original. */
+  readonly classCount: number;
+}
+
+/** Shows a model the images. Yields, after each batch, the number of images in it. */
+export async function* collectAnswers(
+  model: TrainableModel,
+  data: MatchedData,
+  sample: ImageSample,
+  { outputs, classCount }: Classes,
+): AsyncGenerator<number, Pick<Evidence, 'test' | 'train'>> {
+  const test = yield* answersTo(model, data, sample.test, outputs, classCount);
+  const train = yield* answersTo(model, data, sample.train, outputs, classCount);
+  return { test, train };
+}
+
+/** {@link collectAnswers}, with the model's weights. */
 export async function* collectEvidence(
   model: TrainableModel,
   data: MatchedData,
   sample: ImageSample,
-  { outputs, classCount }: { outputs: readonly number[]; classCount: number },
+  classes: Classes,
 ): AsyncGenerator<number, Evidence> {
-  const test = yield* answersTo(model, data, sample.test, outputs, classCount);
-  const train = yield* answersTo(model, data, sample.train, outputs, classCount);
+  const answers = yield* collectAnswers(model, data, sample, classes);
   const weights: Weight[] = [];
   for (const variable of model.variables) {
     weights.push({
@@ -104,7 +119,8 @@ export async function* collectEvidence(
     });
   }
   const { format, sha256 } = model.info;
-  return { format, sha256, classCount, test, train, weights, relearning: null };
+  const { classCount } = classes;
+  return { format, sha256, classCount, ...answers, weights, relearning: null };
 }
 
 async function* answersTo(

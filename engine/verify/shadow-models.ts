@@ -1,7 +1,7 @@
 import type { ImageReference } from '../data/dataset.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 import { allClasses, jointScoreOf, rowsOf, scoreOf } from './answers.ts';
-import type { Answers } from './evidence.ts';
+import type { Answers, Evidence } from './evidence.ts';
 
 /**
  * The likelihood-ratio attack (LiRA; Carlini et al. 2022, algorithm 1, with one variance for all images), on a model that was
@@ -72,7 +72,7 @@ export function signalsOf(answers: Answers, row: number): Signals {
 
 /** Of all images of the forget classes. */
 export function signalsOn(
-  { test, train }: { readonly test: Answers; readonly train: Answers },
+  { test, train }: Pick<Evidence, 'test' | 'train'>,
   forget: readonly number[],
 ): OfSplits<Signals> {
   const of = (answers: Answers): Signals[] =>
