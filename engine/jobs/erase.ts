@@ -27,7 +27,7 @@ import { accuracyOf, countHits, hitsAmong, measuringSteps } from '../verify/accu
 import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
-import { chooseReference } from './retrained-reference.ts';
+import { chooseReference } from './reference.ts';
 import { Schedule } from './schedule.ts';
 import { accountOf, ShadowModels } from './shadow-models.ts';
 import type { LastTerms } from './terms.ts';
@@ -120,7 +120,7 @@ async function prepare(
     retain,
   );
   const data = new MatchedData(dataset, match, preprocessing);
-  const { path: reference, retrained } = chooseReference(command.reference, {
+  const reference = chooseReference(command.reference, {
     ...{ paths: command, resize: command.resize, seed: command.seed },
     ...{ model: model.info, data: dataset.info, match, retain, preprocessing },
   });
@@ -147,18 +147,14 @@ async function prepare(
           sample: verification.forgetSample,
         });
   const schedule = new Schedule(job, [
-    ...(retrained?.phases ?? []),
     ...(shadowModels?.phases ?? []),
     ...verification.phasesBefore,
     ...erasing,
     ...(recipe.name === 'paper' ? [{ phase: 'measuring-impaired' as const, ...impaired }] : []),
     ...verification.phasesAfter,
   ]);
-  await retrained?.make(schedule);
   const shadows = (await shadowModels?.train(schedule)) ?? null;
-  const terms = await verification.fixTerms(model, schedule, shadows).catch((thrown: unknown) => {
-    throw retrained?.explained(thrown) ?? thrown;
-  });
+  const terms = await verification.fixTerms(model, schedule, shadows);
   const plan: ErasePlan = {
     model: model.info,
     data: dataset.info,
@@ -174,7 +170,7 @@ async function prepare(
     ...terms,
   };
   const account = [
-    ...(retrained === null ? [] : [retrained.account]),
+    ...(reference?.account ?? []),
     ...(shadows === null ? [] : [accountOf(shadows)]),
   ];
   return { plan, data, verification, schedule, account };

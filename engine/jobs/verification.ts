@@ -27,12 +27,12 @@ import {
   type Outcome,
 } from '../verify/verify.ts';
 import { passCost } from '../unlearn/unlearn.ts';
+import type { Reference } from './reference.ts';
 import type { PlannedPhase, Schedule } from './schedule.ts';
 import type { FixedTerms, LastTerms, Terms } from './terms.ts';
 
 export interface VerificationSettings {
-  /** A path; null for none. */
-  readonly reference: string | null;
+  readonly reference: Reference | null;
   /** Try, where there is a reference, how fast the model learns the classes again. */
   readonly relearning: boolean;
   readonly seed: number;
@@ -79,8 +79,9 @@ export class Verification {
   }
 
   async #digestOfReference(): Promise<string | null> {
-    if (this.#settings.reference === null) return null;
-    const model = await openModel(this.#settings.reference);
+    const { reference } = this.#settings;
+    if (reference === null) return null;
+    const model = await openModel(reference.path);
     model.dispose();
     return model.info.sha256;
   }
@@ -97,8 +98,9 @@ export class Verification {
   get phasesBefore(): PlannedPhase[] {
     if (this.#fixed !== null) return [];
     const before = [this.#measured('measuring-before')];
-    if (this.#settings.reference === null) return before;
-    return [...before, this.#measured('measuring-reference'), this.#relearned];
+    const { reference } = this.#settings;
+    if (reference === null) return before;
+    return [...reference.phases, ...before, this.#measured('measuring-reference'), this.#relearned];
   }
 
   /** What {@link judge} goes through. */
@@ -108,9 +110,9 @@ export class Verification {
   }
 
   /**
-   * Measures the original and the reference.
+   * Makes the reference, and measures it and the original.
    * @param shadows of an attack on single images, which was not prepared where there are none
-   * @throws ProblemError `images-do-not-fit`, `classes-do-not-match`, `unfit-reference`
+   * @throws ProblemError `images-do-not-fit`, `classes-do-not-match`, `unfit-reference`, and as of making it
    */
   async fixTerms(
     original: TrainableModel,
@@ -118,6 +120,20 @@ export class Verification {
     shadows: readonly ShadowModel[] | null = null,
   ): Promise<Terms> {
     if (this.#fixed !== null) return this.#fixed.terms;
+    const { reference } = this.#settings;
+    await reference?.make(schedule);
+    this.#fixed = await this.#fix(original, schedule, shadows).catch((thrown: unknown) => {
+      throw reference?.explained(thrown) ?? thrown;
+    });
+    this.#keep(this.#fixed);
+    return this.#fixed.terms;
+  }
+
+  async #fix(
+    original: TrainableModel,
+    schedule: Schedule,
+    shadows: readonly ShadowModel[] | null,
+  ): Promise<FixedTerms> {
     const evidence = await this.#collect('measuring-before', original, schedule);
     const reference = await this.#reference(original.info, evidence, schedule);
     const comparison = {
@@ -130,10 +146,7 @@ export class Verification {
     };
     const fixing = fixThresholds(comparison);
     const thresholds = await carriedOut('fixing-thresholds', findingCount, fixing, schedule);
-    const terms = { reference: reference?.info ?? null, thresholds };
-    this.#fixed = { comparison, terms };
-    this.#keep(this.#fixed);
-    return terms;
+    return { comparison, terms: { reference: reference?.info ?? null, thresholds } };
   }
 
   /** Measures the model and judges it by the terms. */
@@ -172,11 +185,12 @@ export class Verification {
     evidence: Evidence,
     schedule: Schedule,
   ): Promise<{ info: ModelInfo; evidence: Evidence } | null> {
-    if (this.#settings.reference === null) return null;
-    const model = await this.openAlike(this.#settings.reference, original);
+    const { reference, relearning: isTried } = this.#settings;
+    if (reference === null) return null;
+    const model = await this.openAlike(reference.path, original);
     try {
       const collected = await this.#collect('measuring-reference', model, schedule);
-      const relearning = this.#settings.relearning
+      const relearning = isTried
         ? await this.#relearn(model, evidence, schedule, (settings) =>
             relearnReference(model, this.#data, settings),
           )

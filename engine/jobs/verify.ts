@@ -11,7 +11,7 @@ import type { VerifyCommand, VerifyResult } from '../protocol/protocol.ts';
 import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
-import { chooseReference } from './retrained-reference.ts';
+import { chooseReference } from './reference.ts';
 import { Schedule } from './schedule.ts';
 import { Verification } from './verification.ts';
 
@@ -39,22 +39,18 @@ export async function verify(command: VerifyCommand, job: Job): Promise<VerifyRe
         retain,
       );
       const data = new MatchedData(dataset, match, preprocessing);
-      const { path: reference, retrained } = chooseReference(command.reference, {
+      const reference = chooseReference(command.reference, {
         ...{ paths: { model: command.original, data: command.data }, resize, seed },
         ...{ model: original.info, data: dataset.info, match, retain, preprocessing },
       });
       const verification = new Verification({ ...command, reference }, data, match, forget);
       const schedule = new Schedule(job, [
-        ...(retrained?.phases ?? []),
         ...verification.phasesBefore,
         ...verification.phasesAfter,
       ]);
       // Before hours are spent on what it is to be compared with.
       (await verification.openAlike(command.model, original.info)).dispose();
-      await retrained?.make(schedule);
-      const terms = await verification.fixTerms(original, schedule).catch((thrown: unknown) => {
-        throw retrained?.explained(thrown) ?? thrown;
-      });
+      const terms = await verification.fixTerms(original, schedule);
       const model = await verification.openAlike(command.model, original.info);
       const { findings, verdict } = await verification.judge(model, terms, schedule).finally(() => {
         model.dispose();
@@ -65,7 +61,7 @@ export async function verify(command: VerifyCommand, job: Job): Promise<VerifyRe
         model: model.info,
         findings,
         verdict,
-        account: retrained === null ? [] : [retrained.account],
+        account: [...(reference?.account ?? [])],
         original: original.info,
         data: dataset.info,
         classNames: [...match.classNames],

@@ -31,21 +31,41 @@ interface Origin {
   readonly preprocessing: Preprocessing;
 }
 
-/** The model to compare with: where it is or will be, and how it comes there if it is to be trained here. */
-export function chooseReference(
-  choice: ReferenceChoice | null,
-  origin: Origin,
-): { readonly path: string | null; readonly retrained: RetrainedReference | null } {
-  if (choice?.kind !== 'retrained') return { path: choice?.path ?? null, retrained: null };
-  const retrained = new RetrainedReference(choice.folder, origin);
-  return { path: retrained.path, retrained };
+/** A model to compare with. */
+export interface Reference {
+  /** Where it is, once it is made. */
+  readonly path: string;
+  /** What {@link make} goes through. */
+  readonly phases: readonly PlannedPhase[];
+  /** Where it comes from, if it was not given, in sentences that name no class. */
+  readonly account: readonly string[];
+  /**
+   * Makes it, unless it is there.
+   * @throws ProblemError `disk-failed`, `cancelled`
+   */
+  make(schedule: Schedule): Promise<void>;
+  /** What it means, of this model, that it could not be compared with. */
+  explained(thrown: unknown): unknown;
+}
+
+/** @throws ProblemError `no-retain-images` where it is to be trained, and a class to be kept has no training images */
+export function chooseReference(choice: ReferenceChoice | null, origin: Origin): Reference | null {
+  if (choice === null) return null;
+  if (choice.kind === 'retrained') return new RetrainedReference(choice.folder, origin);
+  return {
+    path: choice.path,
+    phases: [],
+    account: [],
+    make: () => Promise.resolve(),
+    explained: (thrown) => thrown,
+  };
 }
 
 /**
  * A model of the original's structure, trained here from nothing on all images of the retain classes. It is kept under a name
  * that follows from all that it is made from, so that the next erasure of the same classes finds it.
  */
-class RetrainedReference {
+class RetrainedReference implements Reference {
   readonly path: string;
   readonly #folder: string;
   readonly #origin: Origin;
@@ -53,7 +73,6 @@ class RetrainedReference {
   readonly #recipe: RecipeNamed<'retrain'>;
   readonly #isKept: boolean;
 
-  /** @throws ProblemError `no-retain-images` where a class to be kept has no training images */
   constructor(folder: string, origin: Origin) {
     const { resize, seed, model, data, match, retain, preprocessing } = origin;
     const unseen = retain.find((index) => match.images('train', index) === 0);
@@ -77,7 +96,6 @@ class RetrainedReference {
     this.#isKept = existsSync(this.path);
   }
 
-  /** What {@link make} goes through. */
   get phases(): PlannedPhase[] {
     if (this.#isKept) return [];
     const images = { retain: this.#images, forget: 0, forgetClasses: 0 };
@@ -87,13 +105,14 @@ class RetrainedReference {
     }));
   }
 
-  /** A sentence for the officer, without names of classes. */
-  get account(): string {
+  get account(): string[] {
     const how = `from random weights, for ${String(this.#recipe.epochs)} epochs, on ${String(this.#images)} images of the kept classes`;
-    return `The reference is a model of the same structure that was trained for ${this.#isKept ? 'an earlier' : 'this'} run: ${how}.`;
+    const run = this.#isKept ? 'an earlier' : 'this';
+    return [
+      `The reference is a model of the same structure that was trained for ${run} run: ${how}.`,
+    ];
   }
 
-  /** What it means, of a model that was trained here, that nothing can be compared with it. */
   explained(thrown: unknown): unknown {
     if (!(thrown instanceof ProblemError) || thrown.problem.code !== 'unfit-reference')
       return thrown;
@@ -105,10 +124,7 @@ class RetrainedReference {
     );
   }
 
-  /**
-   * Trains it, unless it is there. What it reads counts for no erasure.
-   * @throws ProblemError `disk-failed`, `cancelled`
-   */
+  /** What it reads counts for no erasure. */
   async make(schedule: Schedule): Promise<void> {
     if (this.#isKept) return;
     const { paths, resize, seed, match, retain, preprocessing } = this.#origin;
