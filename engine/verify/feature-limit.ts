@@ -1,11 +1,11 @@
 import { percentText } from '../protocol/figure-text.ts';
 import type { Threshold } from '../protocol/finding.ts';
 import type { Baselines } from './definition.ts';
-import { traceLimit } from './trace-limit.ts';
+import { traceLimit, type TraceMargins } from './trace-limit.ts';
 
-/** Points of percent within which two models that were trained alike are taken for equal. */
 export interface FeatureMargin {
-  readonly points: number;
+  /** Of percent. */
+  readonly points: TraceMargins;
   /** What is found, as it follows "a model retrained without the class": "lets 71.0% be found". */
   readonly what: string;
 }
@@ -16,7 +16,7 @@ export function featureLimit(baselines: Baselines, { points, what }: FeatureMarg
     margin: points,
     reason: (found, basis) =>
       basis === 'original'
-        ? `${what} recovers ${percentText(found)} from the original. How much general knowledge of images would recover without the class, only a retrained model could tell; clearly less than the original, by ${String(points)} points, is the least.`
-        : `${what} recovers ${percentText(found)} from a model retrained without the class, whose features serve any image. ${String(points)} points are granted, since two such models differ.`,
+        ? `${what} recovers ${percentText(found)} from the original. How much general knowledge of images would recover without the class, only a retrained model could tell; clearly less than the original, by ${String(points.original)} points, is the least.`
+        : `${what} recovers ${percentText(found)} from a model retrained without the class, whose features serve any image. ${String(points.reference)} points are granted, since two such models differ.`,
   });
 }

@@ -1,9 +1,16 @@
 import type { Threshold } from '../protocol/finding.ts';
 import type { Baselines } from './definition.ts';
 
+/** In the finding's own unit. */
+export interface TraceMargins {
+  /** Within it, two models that were trained alike are taken for equal. */
+  readonly reference: number;
+  /** What is clearly less than in the original. */
+  readonly original: number;
+}
+
 export interface TraceMargin {
-  /** In the finding's own unit: within it, two models that were trained alike are taken for equal. */
-  readonly margin: number;
+  readonly margin: TraceMargins;
   /** Why the limit is what it is, beside a reference and without one. */
   readonly reason: (found: number, basis: 'reference' | 'original') => string;
 }
@@ -17,7 +24,8 @@ export function traceLimit(
   { margin, reason }: TraceMargin,
 ): Threshold {
   const basis = reference === null ? 'original' : 'reference';
-  const limit = reference === null ? original.value - margin : reference.value + margin;
+  const limit =
+    reference === null ? original.value - margin.original : reference.value + margin.reference;
   return {
     direction: 'at-most',
     limit,

@@ -97,7 +97,7 @@ it('says nothing where there are too few images to train models that are as good
   const { result } = await erase({ data });
   const finding = result.findings.find(({ name }) => name === 'membership-shadow-models');
   expect(finding).toMatchObject({ required: true, outcome: 'not-measured' });
-  expect(finding?.absence?.why).toContain('much worse on the classes to keep');
+  expect(finding?.sentence).toContain('much worse on the classes to keep');
   expect(result.verdict.value).not.toBe('PASS');
 });
 

@@ -61,7 +61,10 @@ export const prototypes: FindingDefinition = {
     };
   },
   threshold: (baselines) =>
-    featureLimit(baselines, { points: 10, what: 'Showing it ten images of the class' }),
+    featureLimit(baselines, {
+      points: { reference: 10, original: 10 },
+      what: 'Showing it ten images of the class',
+    }),
   describe: ({ value }, baselines) =>
     `Shown ten images of the erased class, it finds ${percentText(value)} of the others by likeness; ${besides(baselines, percentText)}.`,
 };

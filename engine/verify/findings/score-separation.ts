@@ -44,7 +44,7 @@ export const scoreSeparation: FindingDefinition = {
   threshold: (baselines, comparison) => {
     const { reference } = comparison;
     const usual = traceLimit(baselines, {
-      margin,
+      margin: { reference: margin, original: margin },
       reason: (found, basis) =>
         basis === 'original'
           ? `The original has ${areaText(found)}. What never saw the class may score it by what its images have in common with others; how much that tells, only a retrained model could show. Clearly less than the original, by ${String(margin)}, is the least.`

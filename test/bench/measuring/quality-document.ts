@@ -13,6 +13,7 @@ import {
   type FindingName,
   type Unit,
 } from '../../../engine/protocol/finding.ts';
+import { margins as probeMargins } from '../../../engine/verify/findings/linear-probe.ts';
 import { figureDigits } from '../../../engine/protocol/figure-text.ts';
 import { recipeNameSchema, type RecipeName } from '../../../engine/protocol/recipe.ts';
 import { writeMarkdown } from './markdown.ts';
@@ -281,6 +282,7 @@ function section(part: PartName, title: string, cases: readonly Case[]): string[
     ...ofPart.flatMap((each) => [
       `### ${each.erased === 1 ? 'One class' : `${String(each.erased)} classes`} erased`,
       summary(each),
+      ...withoutReference(each),
       ...(originalsOf(each) === 1
         ? []
         : [
@@ -289,6 +291,30 @@ function section(part: PartName, title: string, cases: readonly Case[]): string[
       'Every finding, in its own unit; the mean over the seeds:',
       findings(each),
     ]),
+  ];
+}
+
+/** What the weaker claim of a PASS without a reference let through here. */
+function withoutReference(each: Case): string[] {
+  const judged = Array.from(each.trials).flatMap(([method, trials]) =>
+    method === 'retrain' || trials.some(({ thresholds }) => thresholds.reference !== null)
+      ? []
+      : [{ method, passed: trials.filter(({ verdict }) => verdict.value === 'PASS') }],
+  );
+  if (judged.length === 0) return [];
+  const least = 'No reference was beside these runs, so their verdicts claim less.';
+  const reference = besideFigure(each, 'reference', 'probe');
+  if (reference === null) return [least];
+  const tooMuch = judged.flatMap(({ method, passed }) => {
+    const probe = meanFigure(passed, 'probe');
+    return probe === null || probe <= reference + probeMargins.reference
+      ? []
+      : [`\`${method}\` (${figureDigits(probe, 'percent')})`];
+  });
+  if (tooMuch.length === 0) return [least];
+  const granted = figureDigits(reference + probeMargins.reference, 'percent');
+  return [
+    `${least} Beside the model that was retrained here, a probe would be granted ${granted}%: with it, there would have been no PASS for ${tooMuch.join(' and ')}.`,
   ];
 }
 
