@@ -54,7 +54,8 @@ export async function writeQualityDocument(content: DocumentContent): Promise<vo
     goalsTable(cases),
     ...Array.from(content.titles, ([part, title]) => section(part, title, cases)).flat(),
     '## Not measured',
-    missing(content).join('\n') || 'Nothing is missing.',
+    coverage(content),
+    missing(content).join('\n'),
   ].join('\n\n');
   await writeMarkdown(documentFile, text);
 }
@@ -459,6 +460,12 @@ function picture(part: PartName, name: string, words: string, { svg }: { svg: st
 
 // ----------------------------------------------------------------------------------------------- missing
 
+function coverage({ results, wanted }: DocumentContent): string {
+  const done = new Set(results.map(({ key }) => JSON.stringify(key)));
+  const measured = wanted.filter(({ key }) => done.has(JSON.stringify(key))).length;
+  return `Of ${String(wanted.length)} runs ${String(measured)} were measured. What is missing is run by the same command, which goes on where it was stopped.`;
+}
+
 function missing({ results, wanted, lacking }: DocumentContent): string[] {
   const done = new Set(results.map(({ key }) => JSON.stringify(key)));
   const byCase = Map.groupBy(wanted, ({ title, key }) => `${title}, ${String(key.erased)} erased`);
@@ -469,14 +476,15 @@ function missing({ results, wanted, lacking }: DocumentContent): string[] {
       const open = runs.filter(({ key }) => !done.has(JSON.stringify(key)));
       if (open.length === 0) return [];
       if (open.length === runs.length) return [`- ${words}: nothing was run yet.`];
-      const told = Array.from(
-        Map.groupBy(open, ({ key }) => key.method),
-        ([method, ofMethod]) => {
-          const seeds = ofMethod.map(({ key }) => String(key.seed)).join(', ');
-          return `${method} (seed ${seeds})`;
-        },
+      const seeds = Map.groupBy(open, ({ key }) => key.method);
+      const methods = Map.groupBy(seeds, ([, ofMethod]) =>
+        ofMethod.map(({ key }) => String(key.seed)).join(', '),
       );
-      return [`- ${words}: not run yet are ${told.join(', ')}.`];
+      const told = Array.from(
+        methods,
+        ([which, ofSeeds]) => `${ofSeeds.map(([method]) => method).join(', ')} (seed ${which})`,
+      );
+      return [`- ${words}: not run yet are ${told.join('; ')}.`];
     }).flat(),
     ...failed.map(
       ({ key, problem }) =>
