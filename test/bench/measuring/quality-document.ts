@@ -129,19 +129,18 @@ function whereMeasured(results: readonly Result[]): string {
 
 /** What is asked of `adaptive`; of a figure without a limit nothing is known that it could be held to. */
 type Goals = Partial<
-  Record<GoalName, { readonly value: number | null; readonly limit: number | null }>
+  Record<GoalColumn['name'], { readonly value: number | null; readonly limit: number | null }>
 >;
 
-const goalColumns = {
-  read: { title: 'images read', direction: '≤', digits: 0 },
-  forget: { title: 'forgotten', direction: '≤', digits: 1 },
-  retain: { title: 'kept', direction: '≥', digits: 1 },
-  probe: { title: 'probe', direction: '≤', digits: 1 },
-  prototypes: { title: 'prototypes', direction: '≤', digits: 1 },
-  time: { title: 'time', direction: '≤', digits: 2 },
-} as const;
-type GoalName = keyof typeof goalColumns;
-const goalNames = ['read', 'forget', 'retain', 'probe', 'prototypes', 'time'] as const;
+const goalColumns = [
+  { name: 'read', title: 'images read', direction: '≤', digits: 0 },
+  { name: 'forget', title: 'forgotten', direction: '≤', digits: 1 },
+  { name: 'retain', title: 'kept', direction: '≥', digits: 1 },
+  { name: 'probe', title: 'probe', direction: '≤', digits: 1 },
+  { name: 'prototypes', title: 'prototypes', direction: '≤', digits: 1 },
+  { name: 'time', title: 'time', direction: '≤', digits: 2 },
+] as const;
+type GoalColumn = (typeof goalColumns)[number];
 
 function goalsTable(cases: readonly Case[]): string {
   const rows = cases.flatMap((each) => {
@@ -155,20 +154,19 @@ function goalsTable(cases: readonly Case[]): string {
         String(each.erased),
         String(trials.length),
         isBeside ? 'yes' : 'no',
-        ...goalNames.map((name) => goalCell(name, goals)),
+        ...goalColumns.map((column) => goalCell(column, goals)),
       ],
     ];
   });
   if (rows.length === 0) return 'Nothing of it was measured yet.';
-  const titles = goalNames.map((name) => goalColumns[name].title);
+  const titles = goalColumns.map(({ title }) => title);
   return table(['`adaptive` on', 'erased', 'seeds', 'reference', ...titles], rows);
 }
 
-function goalCell(name: GoalName, goals: Goals): string {
+function goalCell({ name, direction, digits }: GoalColumn, goals: Goals): string {
   const goal = goals[name];
   if (goal === undefined) return '';
   const { value, limit } = goal;
-  const { direction, digits } = goalColumns[name];
   if (value === null) return '–';
   if (limit === null) return `${value.toFixed(digits)} (?)`;
   const text = `${value.toFixed(digits)} (${direction} ${limit.toFixed(digits)})`;
@@ -460,20 +458,25 @@ function picture(part: PartName, name: string, words: string, { svg }: { svg: st
 
 // ----------------------------------------------------------------------------------------------- missing
 
-function coverage({ results, wanted }: DocumentContent): string {
+function openRuns({ results, wanted }: DocumentContent): Wanted[] {
   const done = new Set(results.map(({ key }) => JSON.stringify(key)));
-  const measured = wanted.filter(({ key }) => done.has(JSON.stringify(key))).length;
-  return `Of ${String(wanted.length)} runs ${String(measured)} were measured. What is missing is run by the same command, which goes on where it was stopped.`;
+  return wanted.filter(({ key }) => !done.has(JSON.stringify(key)));
 }
 
-function missing({ results, wanted, lacking }: DocumentContent): string[] {
-  const done = new Set(results.map(({ key }) => JSON.stringify(key)));
+function coverage(content: DocumentContent): string {
+  const { length } = content.wanted;
+  return `Of ${String(length)} runs ${String(length - openRuns(content).length)} were measured. What is missing is run by the same command, which goes on where it was stopped.`;
+}
+
+function missing(content: DocumentContent): string[] {
+  const { results, wanted, lacking } = content;
+  const stillOpen = new Set(openRuns(content));
   const byCase = Map.groupBy(wanted, ({ title, key }) => `${title}, ${String(key.erased)} erased`);
   const failed = results.filter(({ problem }) => problem !== null);
   return [
     ...lacking.map(({ title, lacks }) => `- ${title}: it needs ${lacks}.`),
     ...Array.from(byCase, ([words, runs]) => {
-      const open = runs.filter(({ key }) => !done.has(JSON.stringify(key)));
+      const open = runs.filter((run) => stillOpen.has(run));
       if (open.length === 0) return [];
       if (open.length === runs.length) return [`- ${words}: nothing was run yet.`];
       const seeds = Map.groupBy(open, ({ key }) => key.method);
