@@ -11,17 +11,28 @@ export interface ByClass {
 /** Replaces what a variable holds of some classes by the mean of what it holds of the others. */
 export function level({ variable, axis }: ByClass, classes: readonly number[]): void {
   tf.tidy(() => {
-    const all = [...Array(variable.shape[axis]).keys()];
     const others = tf.tensor1d(
-      all.filter((index) => !classes.includes(index)),
+      [...Array(variable.shape[axis]).keys()].filter((index) => !classes.includes(index)),
       'int32',
     );
-    const isLevelled = tf.tensor(
-      all.map((index) => classes.includes(index)),
-      variable.shape.map((size, at) => (at === axis ? size : 1)),
-      'bool',
-    );
     const mean = tf.mean(tf.gather(variable, others, axis), axis, true);
-    variable.assign(tf.where(isLevelled, mean, variable));
+    variable.assign(tf.where(isOneOf(classes, { variable, axis }), mean, variable));
   });
+}
+
+/** Adds a number to what a variable holds of some classes. */
+export function raise({ variable, axis }: ByClass, classes: readonly number[], by: number): void {
+  tf.tidy(() => {
+    const raised = tf.add(variable, by);
+    variable.assign(tf.where(isOneOf(classes, { variable, axis }), raised, variable));
+  });
+}
+
+/** Of the variable's rank, with the classes along its axis. */
+function isOneOf(classes: readonly number[], { variable, axis }: ByClass): tf.Tensor {
+  return tf.tensor(
+    [...Array(variable.shape[axis]).keys()].map((index) => classes.includes(index)),
+    variable.shape.map((size, at) => (at === axis ? size : 1)),
+    'bool',
+  );
 }

@@ -57,6 +57,12 @@ export interface TrainableModel {
    */
   levelScores(classes: readonly number[]): boolean;
 
+  /**
+   * Adds a number to the scores of some classes, whatever the image.
+   * @returns false where nothing is added to the scores of one class each by itself, and nothing changed
+   */
+  raiseScores(classes: readonly number[], by: number): boolean;
+
   snapshot(): Promise<Snapshot>;
   restore(snapshot: Snapshot): void;
 

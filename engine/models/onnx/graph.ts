@@ -67,6 +67,8 @@ export interface WeightByClass {
   readonly name: string;
   /** Along which the classes lie, as the weight is kept in memory. */
   readonly axis: number;
+  /** Whether it is added to the scores and does nothing else. */
+  readonly isAdded: boolean;
 }
 
 /**
@@ -406,6 +408,12 @@ const afterLastLayer = new Set([
   ...['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Transpose'],
 ]);
 
+/** Of these, what passes on in full what was added before it. */
+const passingOn = new Set([
+  ...['Add', 'Dropout', 'GlobalAveragePool', 'ReduceMean'],
+  ...['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Transpose'],
+]);
+
 /** @returns also the steps from the last linear layer to the scores, last first */
 function findFeatures(
   logits: string,
@@ -439,8 +447,10 @@ function weightsByClass(
   weights: ReadonlyMap<string, Weight>,
   classCount: number,
 ): WeightByClass[] {
-  const found = scoring.flatMap(({ types: [type], operation: { inputs, columnAxis } }) =>
-    inputs.flatMap((name, index) => {
+  const found = scoring.flatMap(({ types: [type], operation }, place) => {
+    const { inputs, columnAxis, addend } = operation;
+    const passesOn = scoring.slice(0, place).every(({ types }) => passingOn.has(types[0]));
+    return inputs.flatMap((name, index) => {
       const weight = weights.get(name);
       if (weight === undefined || weight.role === 'constant') return [];
       const { dims } = weight.stored;
@@ -448,9 +458,10 @@ function weightsByClass(
       const isLinear = index === 1 && (type === 'Conv' || columnAxis !== undefined);
       const ofFilters = weight.layout === 'kernel' ? -1 : -sizes.length;
       const axis = isLinear ? sizes.length + (columnAxis ?? ofFilters) : sizes.indexOf(classCount);
-      return sizes[axis] === classCount ? [{ name, axis, isLinear }] : [];
-    }),
-  );
+      const isAdded = passesOn && (type === 'Add' || index === addend);
+      return sizes[axis] === classCount ? [{ name, axis, isLinear, isAdded }] : [];
+    });
+  });
   return found.some(({ isLinear }) => isLinear) ? found : [];
 }
 

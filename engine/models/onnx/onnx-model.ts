@@ -5,11 +5,11 @@ import { deriveSeed } from '../../random.ts';
 import { deviation, type BatchNormalizationLayer } from '../batch-normalization-layer.ts';
 import { classNamesFrom } from '../class-names.ts';
 import { randomlyFilled } from '../initial-values.ts';
-import { level } from '../level.ts';
+import { level, raise, type ByClass } from '../level.ts';
 import type { Activations, Likeness, Snapshot, TrainableModel } from '../trainable-model.ts';
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { writeFileDurably, writeOutput } from '../write-output.ts';
-import { readGraph, type Graph, type Weight } from './graph.ts';
+import { readGraph, type Graph, type Weight, type WeightByClass } from './graph.ts';
 import { initialDistribution } from './initial-distribution.ts';
 import { toKernelOrder, toOnnxOrder } from './kernel-order.ts';
 import { channelsLast, inOnnxOrder, type Value } from './layout.ts';
@@ -99,12 +99,16 @@ class OnnxModel implements TrainableModel {
   }
 
   levelScores(classes: readonly number[]): boolean {
-    const { byClass } = this.#graph;
-    for (const { name, axis } of byClass) {
-      const loaded = this.#weights.get(name);
-      if (loaded !== undefined) level({ variable: loaded.variable, axis }, classes);
-    }
+    const byClass = this.#byClass();
+    for (const each of byClass) level(each, classes);
     return byClass.length > 0;
+  }
+
+  raiseScores(classes: readonly number[], by: number): boolean {
+    const added = this.#byClass().find(({ isAdded }) => isAdded);
+    if (added === undefined) return false;
+    raise(added, classes, by);
+    return true;
   }
 
   snapshot(): Promise<Snapshot> {
@@ -122,6 +126,13 @@ class OnnxModel implements TrainableModel {
 
   dispose(): void {
     for (const { variable } of this.#weights.values()) variable.dispose();
+  }
+
+  #byClass(): (ByClass & WeightByClass)[] {
+    return this.#graph.byClass.flatMap((each) => {
+      const loaded = this.#weights.get(each.name);
+      return loaded === undefined ? [] : [{ ...each, variable: loaded.variable }];
+    });
   }
 
   #scores(values: ReadonlyMap<string, Value>): Tensor2D {

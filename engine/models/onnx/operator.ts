@@ -31,6 +31,8 @@ export interface Operation {
   readonly run: (inputs: readonly Value[], context: RunContext) => Value;
   /** Of a product of matrices: the axis of the second one along which the columns of the result lie, from the end. */
   readonly columnAxis?: -1 | -2;
+  /** Which input of it, if any, is added to each row or pixel of the result as it is. */
+  readonly addend?: number;
   /** What it cuts its only input off at, where it does nothing else. */
   readonly bounds?: Bounds;
   /** The same with its result cut off, where both are faster, or smaller, as one. */
@@ -54,6 +56,7 @@ export interface Splitting {
   readonly shapes: (inputs: readonly Shape[], images: number) => readonly Shape[];
   readonly run: (inputs: readonly Value[], context: RunContext) => Value[];
   readonly columnAxis?: never;
+  readonly addend?: never;
   readonly bounds?: never;
   readonly clipped?: never;
   readonly normalized?: never;

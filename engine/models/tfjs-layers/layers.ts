@@ -39,6 +39,19 @@ export function scoringLayers(model: tfl.LayersModel): [linear: Layer, ...after:
   return null;
 }
 
+/** Of what may come after the last linear layer, what passes on in full what that layer added. */
+const passingOn: ReadonlySet<string> = new Set([
+  ...['Dropout', 'Flatten', 'Reshape', 'Permute', 'GlobalAveragePooling2D'],
+]);
+
+/** The bias of the last linear layer; null where it has none, or where something else is made of it before it is a score. */
+export function addedToScores([linear, ...after]: readonly Layer[]): tfl.LayerVariable | null {
+  const { activation } = linear.getConfig();
+  const passesOn = after.every((layer) => passingOn.has(layer.getClassName()));
+  const [, bias = null] = linear.weights;
+  return activation === 'linear' && passesOn ? bias : null;
+}
+
 /** Runs the model, and what it makes comes with what the layer was given meanwhile. */
 export function withInputOf<T extends Tensor>(
   layer: Layer,

@@ -9,7 +9,7 @@ import type { ModelInfo } from '../../protocol/protocol.ts';
 import { deriveSeed } from '../../random.ts';
 import { deviation, type BatchNormalizationLayer } from '../batch-normalization-layer.ts';
 import { randomlyFilled } from '../initial-values.ts';
-import { level } from '../level.ts';
+import { level, raise } from '../level.ts';
 import type {
   Activations,
   Likeness,
@@ -20,7 +20,14 @@ import type {
 import { restoreSnapshot, takeSnapshot } from '../snapshot.ts';
 import { syncFolder, writeFileDurably, writeOutput } from '../write-output.ts';
 import { initialDistribution } from './initial-distribution.ts';
-import { countLayers, layersOf, scoringLayers, withInputOf, type Layer } from './layers.ts';
+import {
+  addedToScores,
+  countLayers,
+  layersOf,
+  scoringLayers,
+  withInputOf,
+  type Layer,
+} from './layers.ts';
 import {
   corrupt,
   descriptionName,
@@ -192,6 +199,13 @@ export class TfjsLayersModel implements TrainableModel {
     if (!isByClass(kernel)) return false;
     for (const variable of variables.filter(isByClass))
       level({ variable, axis: variable.rank - 1 }, classes);
+    return true;
+  }
+
+  raiseScores(classes: readonly number[], by: number): boolean {
+    const bias = addedToScores(this.#scoring);
+    if (bias === null) return false;
+    raise({ variable: variableOf(bias), axis: 0 }, classes, by);
     return true;
   }
 

@@ -131,4 +131,18 @@ describe.each([
     }
     expect(tf.memory().numTensors).toBe(memory);
   });
+
+  it('raises the scores of some classes by a number, and leaves the others theirs', async () => {
+    const model = await open();
+    const memory = tf.memory().numTensors;
+    const scored = (): number[] => [
+      ...tf.tidy(() => model.logits(images(8), { training: false }).dataSync<'float32'>()),
+    ];
+    const raised = scored().map((score, at) => score + (at % 3 === 1 ? 2 : 0));
+    expect(model.raiseScores([1], 2)).toBe(true);
+    scored().forEach((score, at) => {
+      expect(score).toBeCloseTo(raised[at], 4);
+    });
+    expect(tf.memory().numTensors).toBe(memory);
+  });
 });

@@ -24,6 +24,7 @@ export const convolution: Operator = {
       window.padding([height, width]);
     return {
       inputs,
+      addend: 2,
       shape([x, kernel, bias = []]) {
         if (x.length !== 4 || kernel.length !== 4) {
           node.refuse('is a convolution over other than two axes; only images are supported');

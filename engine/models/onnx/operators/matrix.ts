@@ -15,6 +15,7 @@ export const gemm: Operator = {
     return {
       inputs,
       columnAxis: transposeB ? -2 : -1,
+      ...(beta === 1 && { addend: 2 }),
       shape([a, b, c = []]) {
         if (a.length !== 2 || b.length !== 2) node.contradict('multiplies what are not matrices');
         const [rows, inner] = transposeA ? [a[1], a[0]] : a;
