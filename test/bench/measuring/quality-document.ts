@@ -465,7 +465,7 @@ function openRuns({ results, wanted }: DocumentContent): Wanted[] {
 
 function coverage(content: DocumentContent): string {
   const { length } = content.wanted;
-  return `Of ${String(length)} runs ${String(length - openRuns(content).length)} were measured. What is missing is run by the same command, which goes on where it was stopped.`;
+  return `Of ${String(length)} runs ${String(length - openRuns(content).length)} were made. What is missing is run by the same command, which goes on where it was stopped.`;
 }
 
 function missing(content: DocumentContent): string[] {
