@@ -12,10 +12,10 @@ import { flipAndShift } from './augmentation.ts';
 import { trainForEpochs } from './epochs.ts';
 import { heldOutAccuracy, splitSample, type SplitSample } from './held-out.ts';
 import { inPhase, passCost, type Erasure, type ErasureStep, type Method } from './method.ts';
-import { meanScore } from './mean-score.ts';
 import { learnNoises, noiseRows, type Noise } from './noise.ts';
 import { readMixed, type MixedImage } from './noise-batches.ts';
 import { OriginalAnswers, type FeatureMeans } from './original-answers.ts';
+import { settleScores } from './settle-scores.ts';
 import { cosine, disposeBatch, train, type Objective, type TrainingBatch } from './training.ts';
 import { bearableVariation, variationText } from './variation.ts';
 import { weightScale } from './weight-scale.ts';
@@ -26,8 +26,8 @@ type Adaptive = RecipeNamed<'adaptive'>;
  * UNSIR that needs no tuning: noise and impair as published, at a rate that follows from the size of the weights and is
  * tried out on the held-out images; then a repair that never learns what the forget classes were. It begins with scores for
  * the forget classes that are the mean of the others: the weights behind them survive the impairing, and would leave an
- * erased class the second answer to its own images, a few steps from the first. It ends with such scores, too. Its targets
- * are the original's own answers with the forget classes masked; and features are drawn to the mixture of the retain classes' means
+ * erased class the second answer to its own images, a few steps from the first. Its targets are the
+ * original's own answers with the forget classes masked; and features are drawn to the mixture of the retain classes' means
  * that those answers stand for. Where features hold nothing but that mixture (neural collapse, Papyan et al. 2020, on the
  * classes that are kept), a probe finds no more of an erased class in them than its likeness to the others. Many different
  * images teach more than few of them varied; only where there are few are they mirrored and shifted, and at the end not
@@ -85,10 +85,11 @@ export const adaptive: Method<'adaptive'> = {
       const noises = yield* learnNoises(erasure);
       const impaired = yield* impair(erasure, sample, noises, { rate: rates.impair, before });
       const isLevelled = model.levelScores(erasure.forget);
+      const levelled = isLevelled ? levelledText : notLevelledText;
       const repaired = yield* repair(erasure, sample, original, { rate: rates.repair, before });
       await settleStatistics(model, data, sample.training, recipe);
-      if (isLevelled) await levelAgain(erasure, sample.training);
-      return [...impaired, ...repaired, isLevelled ? levelledText : notLevelledText];
+      const settled = isLevelled && (await settleScores(erasure, sample.training));
+      return [...impaired, levelled, ...repaired, ...(settled ? [settledText] : [])];
     } finally {
       original.dispose();
     }
@@ -96,27 +97,12 @@ export const adaptive: Method<'adaptive'> = {
 };
 
 const levelledText =
-  'What gave the erased classes their scores was replaced by the mean of what gives the kept classes theirs: before the repair, and again after it, since images of the kept classes had changed it.';
+  'What gave the erased classes their scores was replaced by the mean of what gives the kept classes theirs.';
 const notLevelledText =
   'What gives the erased classes their scores could not be told from the other weights of this model, and was left as the impairing had made it.';
 
-const imagesOfMean = 1000;
-
-/**
- * The repair teaches that no image is of the forget classes, and thereby turns what gives them their scores again, to where
- * it tells one image from another. How low it brought them is left to them: as likely as the others are on average they
- * would have a share in every answer.
- */
-async function levelAgain(
-  { model, data, forget, recipe: { seed } }: Erasure<Adaptive>,
-  references: readonly ImageReference[],
-): Promise<void> {
-  const some = shuffled(references, deriveSeed(seed, 'level')).slice(0, imagesOfMean);
-  const repaired = await meanScore(model, data, some, forget);
-  model.levelScores(forget);
-  const levelled = await meanScore(model, data, some, forget);
-  model.raiseScores(forget, repaired - levelled);
-}
+const settledText =
+  'After the repair the scores of the erased classes differed from image to image more than those of the kept classes do, so what gives them was made the mean once more.';
 
 /** An epoch has dozens of steps where it can, and a batch enough images for its statistics to mean something. */
 function batchSizeFor(images: number): number {

@@ -46,10 +46,10 @@ const passingOn: ReadonlySet<string> = new Set([
 
 /** The bias of the last linear layer; null where it has none, or where something else is made of it before it is a score. */
 export function addedToScores([linear, ...after]: readonly Layer[]): tfl.LayerVariable | null {
-  const { activation } = linear.getConfig();
-  const passesOn = after.every((layer) => passingOn.has(layer.getClassName()));
+  const isLinear = (layer: Layer): boolean => layer.getConfig().activation === 'linear';
+  const passesOn = after.every((layer) => passingOn.has(layer.getClassName()) || isLinear(layer));
   const [, bias = null] = linear.weights;
-  return activation === 'linear' && passesOn ? bias : null;
+  return isLinear(linear) && passesOn ? bias : null;
 }
 
 /** Runs the model, and what it makes comes with what the layer was given meanwhile. */
