@@ -8,8 +8,8 @@ import { linearProbe as trainProbe } from '../linear-probe.ts';
 
 const mostPerClass = 1000;
 /**
- * Of percent. Retraining took 12 points or more out of what a probe finds, 7 of 49 where the model was weak, and 3 or less
- * where any features tell the class apart. Methods that leave the class in the features took 2 to 12, seldom more
+ * Of percent. Retraining took 12 points or more out of what a probe finds, 7 and 11 of 50 where models were weak, and 3 or
+ * less where any features tell the class apart. Methods that leave the class in the features took 2 to 12, seldom more
  * (docs/benchmarks.md).
  */
 export const margins = { reference: 5, original: 8 };
