@@ -416,7 +416,8 @@ function removeOldPlots(): void {
 
 function pictures(title: string, each: Case): string[] {
   const classes = each.erased === 1 ? 'one class' : `${String(each.erased)} classes`;
-  const of = `${title}, ${classes} erased`;
+  // The heading above says the rest, which would run out of the picture.
+  const of = `${title.split(', on ')[0]}, ${classes} erased`;
   const points = (x: 'forget' | 'probe'): PlotPoint[] => [
     ...(['original', 'reference'] as const).flatMap((name) =>
       point(name, true, besideFigure(each, name, x), besideFigure(each, name, 'retain')),

@@ -63,7 +63,7 @@ const titles: Record<PartName, string> = {
   mnist: 'A small network on MNIST',
   'fashion-mnist': 'A small network on Fashion-MNIST',
   sample: 'The sample project',
-  'sample-20': 'The sample project with 20 training images of each person',
+  'sample-20': 'The sample project, on 20 training images of each person',
 };
 
 /** Where the models are that are trained for the parts. */
