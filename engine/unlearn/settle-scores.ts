@@ -30,9 +30,10 @@ export async function settleScores(
   const deviation = (label: number): number => trained[label].deviation;
   if (meanOf(forget, deviation) <= meanOf(retain, deviation)) return false;
   model.levelScores(forget);
-  const levelled = await scoresOf(settling, some);
-  const raised = meanOf(forget, (label) => levelled[label].mean - trained[label].mean);
-  model.raiseScores(forget, -raised);
+  // Scores that a number can be added to are linear in what gives them, so that the mean of these has the mean of the scores.
+  const others = [...trained.keys()].filter((label) => !forget.includes(label));
+  const mean = (label: number): number => trained[label].mean;
+  model.raiseScores(forget, meanOf(forget, mean) - meanOf(others, mean));
   return true;
 }
 

@@ -400,18 +400,18 @@ function weightsByUse(uses: ReadonlyMap<StoredTensor, ReadonlySet<Use>>): Map<st
   return weights;
 }
 
-/** What may come between the last linear layer and the scores. */
-const afterLastLayer = new Set([
-  ...['Add', 'Sub', 'Mul', 'Div', 'BatchNormalization', 'Dropout'],
-  ...['Relu', 'LeakyRelu', 'Clip', 'Sigmoid'],
-  ...['AveragePool', 'GlobalAveragePool', 'Pad', 'ReduceMean'],
-  ...['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Transpose'],
-]);
-
-/** Of these, what passes on in full what was added before it. */
+/** What passes on in full what was added before it. */
 const passingOn = new Set([
   ...['Add', 'Dropout', 'GlobalAveragePool', 'ReduceMean'],
   ...['Flatten', 'Reshape', 'Squeeze', 'Unsqueeze', 'Transpose'],
+]);
+
+/** What may come between the last linear layer and the scores. */
+const afterLastLayer = new Set([
+  ...passingOn,
+  ...['Sub', 'Mul', 'Div', 'BatchNormalization'],
+  ...['Relu', 'LeakyRelu', 'Clip', 'Sigmoid'],
+  ...['AveragePool', 'Pad'],
 ]);
 
 /** @returns also the steps from the last linear layer to the scores, last first */

@@ -12,10 +12,16 @@ export function layersOf(model: tfl.LayersModel): Layer[] {
   );
 }
 
+/** What passes on in full what was added before it. */
+const passingOn: ReadonlySet<string> = new Set([
+  ...['Dropout', 'Flatten', 'Reshape', 'Permute', 'GlobalAveragePooling2D'],
+]);
+
 /** What may come between the last linear layer and the scores. */
 const afterLastLayer: ReadonlySet<string> = new Set([
+  ...passingOn,
   ...['Activation', 'ReLU', 'LeakyReLU', 'PReLU', 'ELU', 'Softmax', 'BatchNormalization'],
-  ...['Dropout', 'Flatten', 'Reshape', 'Permute', 'GlobalAveragePooling2D', 'AveragePooling2D'],
+  'AveragePooling2D',
 ]);
 
 /**
@@ -38,11 +44,6 @@ export function scoringLayers(model: tfl.LayersModel): [linear: Layer, ...after:
   }
   return null;
 }
-
-/** Of what may come after the last linear layer, what passes on in full what that layer added. */
-const passingOn: ReadonlySet<string> = new Set([
-  ...['Dropout', 'Flatten', 'Reshape', 'Permute', 'GlobalAveragePooling2D'],
-]);
 
 /** The bias of the last linear layer; null where it has none, or where something else is made of it before it is a score. */
 export function addedToScores([linear, ...after]: readonly Layer[]): tfl.LayerVariable | null {

@@ -46,6 +46,10 @@ function images(count: number): tf.Tensor4D {
   return tf.tensor4d(numbers(count * 72, 8), [count, 6, 6, 2]);
 }
 
+function scoresOf(model: TrainableModel): Float32Array {
+  return tf.tidy(() => model.logits(images(8), { training: false }).dataSync<'float32'>());
+}
+
 /** Changes everything that training changes. */
 function disturb(model: TrainableModel): void {
   tf.tidy(() => model.logits(images(8), { training: true }));
@@ -119,11 +123,9 @@ describe.each([
   it('scores some classes by the mean of what scores the others, and leaves the others their scores', async () => {
     const model = await open();
     const memory = tf.memory().numTensors;
-    const scored = (): Float32Array =>
-      tf.tidy(() => model.logits(images(8), { training: false }).dataSync<'float32'>());
-    const before = scored();
+    const before = scoresOf(model);
     expect(model.levelScores([1])).toBe(true);
-    const after = scored();
+    const after = scoresOf(model);
     for (let row = 0; row < after.length; row += 3) {
       const [cat, dog, owl] = after.subarray(row, row + 3);
       expect([cat, owl]).toEqual([before[row], before[row + 2]]);
@@ -135,12 +137,9 @@ describe.each([
   it('raises the scores of some classes by a number, and leaves the others theirs', async () => {
     const model = await open();
     const memory = tf.memory().numTensors;
-    const scored = (): number[] => [
-      ...tf.tidy(() => model.logits(images(8), { training: false }).dataSync<'float32'>()),
-    ];
-    const raised = scored().map((score, at) => score + (at % 3 === 1 ? 2 : 0));
+    const raised = scoresOf(model).map((score, at) => score + (at % 3 === 1 ? 2 : 0));
     expect(model.raiseScores([1], 2)).toBe(true);
-    scored().forEach((score, at) => {
+    scoresOf(model).forEach((score, at) => {
       expect(score).toBeCloseTo(raised[at], 4);
     });
     expect(tf.memory().numTensors).toBe(memory);

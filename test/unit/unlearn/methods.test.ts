@@ -68,7 +68,7 @@ interface Outcome {
   readonly retain: number;
   /** See {@link leadOn}. */
   readonly lead: number;
-  /** See {@link shareOn}. */
+  /** The probability that it gives the forget class on test images of the others, on average. */
   readonly share: number;
   /** Images read per phase and class, without those for measuring. */
   readonly reads: Dataset['reads'];
@@ -101,7 +101,7 @@ async function erased(recipe: Recipe, mostSteps = Infinity): Promise<Outcome> {
   const reads = structuredClone(dataset.reads);
   const accuracy = await accuracyOn(model, data);
   const lead = await leadOn(model, data);
-  const share = await shareOn(model, data);
+  const share = await onOthers(model, data, 'test', tf.softmax);
   const weights = [...(await model.snapshot())];
   const outcome = { ...accuracy, lead, share, reads, weights, steps, account };
   model.dispose();
@@ -145,25 +145,20 @@ interface Settled {
   readonly weights: readonly Float32Array[];
 }
 
-async function meanScoreOn(model: TrainableModel, data: MatchedData): Promise<number> {
-  const { images } = await data.read(data.select('train', retain), 'measure');
-  const score = tf.tidy(() => {
-    const logits = model.logits(images, { training: false });
-    return tf.mean(tf.gather(logits, forget, 1)).dataSync()[0];
+/** What is made of the logits, for the forget class and averaged over images of the others. */
+async function onOthers(
+  model: TrainableModel,
+  data: MatchedData,
+  from: 'train' | 'test',
+  of: (logits: tf.Tensor2D) => tf.Tensor2D,
+): Promise<number> {
+  const { images } = await data.read(data.select(from, retain), 'measure');
+  const mean = tf.tidy(() => {
+    const made = of(model.logits(images, { training: false }));
+    return tf.mean(tf.gather(made, forget, 1)).dataSync()[0];
   });
   images.dispose();
-  return score;
-}
-
-/** The probability that it gives the forget class on images of the others, on average. */
-async function shareOn(model: TrainableModel, data: MatchedData): Promise<number> {
-  const { images } = await data.read(data.select('test', retain), 'measure');
-  const share = tf.tidy(() => {
-    const answers = tf.softmax(model.logits(images, { training: false }));
-    return tf.mean(tf.gather(answers, forget, 1)).dataSync()[0];
-  });
-  images.dispose();
-  return share;
+  return mean;
 }
 
 it('starts from a network that knows all classes', async () => {
@@ -213,7 +208,7 @@ describe.each<{ name: RecipeName; retainRead: boolean; forgetRead: boolean; left
 });
 
 describe('the scores of an erased class, settled', () => {
-  /** The class's weights times some number, and its scores and share after settling them. */
+  /** Settles the scores of a network whose weights for the class were multiplied by a number. */
   async function settled(by: number): Promise<{
     readonly changed: boolean;
     readonly before: Settled;
@@ -229,7 +224,7 @@ describe('the scores of an erased class, settled', () => {
     matrix.assign(tf.mul(matrix, factors));
     const look = async (): Promise<Settled> => ({
       lead: await leadOn(model, data),
-      score: await meanScoreOn(model, data),
+      score: await onOthers(model, data, 'train', (logits) => logits),
       weights: [...(await model.snapshot())],
     });
     const before = await look();
