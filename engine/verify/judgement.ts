@@ -59,11 +59,9 @@ function samplesNeeded(measurement: Measurement, threshold: Threshold): number |
   const { value, samples } = measurement;
   const isDecided = (count: number): boolean =>
     outcomeOf({ value, interval: intervalWith(measurement, count) }, threshold) !== 'between';
+  if (!isDecided(mostSamples)) return null;
   let enough = 2 * samples;
-  while (!isDecided(enough)) {
-    enough *= 2;
-    if (enough > mostSamples) return null;
-  }
+  while (!isDecided(enough)) enough *= 2;
   let few = enough / 2;
   while (enough - few > 1) {
     const middle = Math.floor((enough + few) / 2);

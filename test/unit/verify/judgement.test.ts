@@ -53,6 +53,20 @@ describe('a finding', () => {
     expect(judge(tries, half, undecided)).toEqual({ outcome: 'open', absence: undecided });
   });
 
+  it('says so where no number of images that can be had would do', () => {
+    const right = (value: number): Measurement => ({
+      ...{ value, unit: 'area', interval: [value - 0.1, value + 0.1], samples: 1000, figures: [] },
+    });
+    const area: Threshold = { ...atMost, limit: 0.6, reach: 0.6 };
+    const far = 'Far more images than can be had: the value is right at the limit.';
+    expect(judge(right(0.6), area)).toMatchObject({ absence: { needs: far } });
+    // The interval shrinks with the root of the images: to a hundredth, by ten thousand times as many.
+    expect(judge(right(0.5991), area)).toMatchObject({ absence: { needs: far } });
+    expect(judge(right(0.5989), area)).toMatchObject({
+      absence: { needs: 'About 8300000 images, if the value stays as it is.' },
+    });
+  });
+
   it('is open rather than failed where missing the limit proves nothing', () => {
     const judged = judge(share(30, 1000), { ...atMost, beyond: 'open' });
     expect(judged).toMatchObject({
