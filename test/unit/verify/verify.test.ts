@@ -273,6 +273,24 @@ describe('a reference', () => {
     expect((await problemOfAsync(() => fixing)).code).toBe('unfit-reference');
   });
 
+  it('is refused when it is worse on the classes to keep, though no class is lost', async () => {
+    const mistaken = (every: number): Evidence => {
+      let images = 0;
+      return withScores(reference, ([erased, first, ...others], label) =>
+        label !== 0 && images++ % every === 0
+          ? [erased, ...others, first]
+          : [erased, first, ...others],
+      );
+    };
+    const fixing = (every: number): Promise<unknown> =>
+      finished(fixThresholds({ ...classes, original, reference: mistaken(every) }));
+    expect(await problemOfAsync(() => fixing(11))).toMatchObject({
+      code: 'unfit-reference',
+      detail: expect.stringContaining('retain-accuracy'),
+    });
+    await expect(fixing(30)).resolves.toMatchObject({ version: 1 });
+  });
+
   it('that gives the class away like the original makes findings on features tell nothing, and no PASS', async () => {
     // Features that serve any class: the class is never named, and is found in them all the same.
     const transparent = (seed: number, sha256: string): Evidence =>
