@@ -307,6 +307,55 @@ describe('a reference', () => {
   });
 });
 
+it('a finding on features that tells nothing is not needed where another one tells', async () => {
+  // One image in twelve of the class looks like others: a probe finds fewer of them by more than is granted, likeness does not.
+  const seen = makeEvidence({ sha256: 'b', seed: 2, isRetrained: false });
+  const mixed = (known: Answers, blurred: Answers): Answers => {
+    const pick = (one: Float32Array, other: Float32Array): Float32Array => {
+      const width = one.length / known.labels.length;
+      return one.map((value, at) => (Math.floor(at / width) % 12 === 0 ? other[at] : value));
+    };
+    return {
+      labels: known.labels,
+      features: pick(known.features, blurred.features),
+      logits: pick(known.logits, blurred.logits),
+    };
+  };
+  const given = withScores(
+    {
+      ...seen,
+      test: mixed(seen.test, reference.test),
+      train: mixed(seen.train, reference.train),
+    },
+    ([, ...others]) => [-Infinity, ...others],
+  );
+  const { limits } = await finished(fixThresholds({ ...classes, original, reference: given }));
+  const [probe, likeness] = (['linear-probe', 'prototypes'] as const).map((name) =>
+    limits.find((limit) => limit.name === name),
+  );
+  expect(probe).toMatchObject({ required: true, absence: null });
+  expect(likeness).toMatchObject({ required: false, threshold: null });
+  expect(likeness?.absence?.why).toContain('gives it away as much as the original does');
+});
+
+it('what could not be asked before a run is not measured after it', async () => {
+  const comparison = { ...classes, original, reference: null };
+  const thresholds = await finished(fixThresholds(comparison));
+  const absence = { why: 'It was not looked at.', needs: 'a look', costs: 'time' };
+  const limits = thresholds.limits.map((limit) =>
+    limit.name === 'linear-probe'
+      ? { ...limit, threshold: null, absence, original: null, reference: null }
+      : limit,
+  );
+  const { findings } = await finished(
+    measureFindings(retrained, comparison, { ...thresholds, limits }),
+  );
+  expect(named(findings, 'linear-probe')).toEqual({
+    ...{ name: 'linear-probe', outcome: 'not-measured', required: true, absence },
+    ...{ sentence: absence.why, measurement: null, threshold: null },
+  });
+});
+
 it('thresholds of other models or classes are not used', async () => {
   const comparison = { ...classes, original, reference: null };
   const thresholds = await finished(fixThresholds(comparison));
