@@ -356,6 +356,14 @@ it('what could not be asked before a run is not measured after it', async () => 
   });
 });
 
+it('weights are not asked of a model in another format', async () => {
+  const elsewhere: Evidence = { ...retrained, format: 'tfjs-layers' };
+  const { findings } = await outcomeFor(elsewhere, { ...classes, original, reference: null });
+  expect(named(findings, 'weight-distance')).toMatchObject({
+    ...{ outcome: 'not-measured', required: false, measurement: null },
+  });
+});
+
 it('thresholds of other models or classes are not used', async () => {
   const comparison = { ...classes, original, reference: null };
   const thresholds = await finished(fixThresholds(comparison));
