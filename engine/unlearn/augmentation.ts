@@ -23,14 +23,22 @@ export async function flipAndShift(
   for (let image = 0; image < count; image++) {
     const isMirrored = uniformInt(random, 0, 1) === 1 && mirror;
     const [down, right] = [offset(height), offset(width)];
+    const [first, end] = [Math.max(0, right), Math.min(width, width + right)];
     for (let row = Math.max(0, down); row < Math.min(height, height + down); row++) {
-      for (let column = Math.max(0, right); column < Math.min(width, width + right); column++) {
-        const from = isMirrored ? width - 1 - (column - right) : column - right;
-        const at = ((image * height + row - down) * width + from) * channels;
-        target.set(
-          source.subarray(at, at + channels),
-          ((image * height + row) * width + column) * channels,
+      const from = (image * height + row - down) * width;
+      const to = (image * height + row) * width;
+      if (!isMirrored) {
+        const pixels = source.subarray(
+          (from + first - right) * channels,
+          (from + end - right) * channels,
         );
+        target.set(pixels, (to + first) * channels);
+        continue;
+      }
+      for (let column = first; column < end; column++) {
+        const pixel = (from + width - 1 - (column - right)) * channels;
+        for (let channel = 0; channel < channels; channel++)
+          target[(to + column) * channels + channel] = source[pixel + channel];
       }
     }
   }
