@@ -16,6 +16,8 @@ export interface Variation {
 const fewImages = 512;
 /** Of the images that the original recognises as they are, those that it still has to. */
 const share = 0.8;
+/** How often each image is shifted: by one shift alone, what is borne would be a matter of luck. */
+const draws = 4;
 /** How often the shift is halved before there is none. */
 const halvings = 3;
 
@@ -46,9 +48,13 @@ export async function bearableVariation(
     const mirror = (await recognised(tf.reverse(images, 2))) >= enough;
     for (let halved = 0; halved <= halvings; halved++) {
       const tried = shift / 2 ** halved;
-      const settings = { shift: tried, mirror: false, seed: deriveSeed(seed, 'shift', halved) };
-      const shifted = await flipAndShift(tf.clone(images), settings);
-      if ((await recognised(shifted)) >= enough) return { shift: tried, mirror };
+      let known = 0;
+      for (let draw = 0; draw < draws; draw++) {
+        const drawn = deriveSeed(seed, 'shift', halved, draw);
+        const settings = { shift: tried, mirror: false, seed: drawn };
+        known += await recognised(await flipAndShift(tf.clone(images), settings));
+      }
+      if (known >= draws * enough) return { shift: tried, mirror };
     }
     return { shift: 0, mirror };
   } finally {
