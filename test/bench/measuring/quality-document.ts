@@ -278,18 +278,28 @@ function section(part: PartName, title: string, cases: readonly Case[]): string[
   return [
     `## ${title}`,
     ...pictures(title, ofPart[0]),
+    ...otherOriginals(ofPart),
     ...ofPart.flatMap((each) => [
       `### ${each.erased === 1 ? 'One class' : `${String(each.erased)} classes`} erased`,
       summary(each),
       ...withoutReference(each),
-      ...(originalsOf(each) === 1
+      ...(originalsOf(each).size === 1
         ? []
         : [
-            `The original was trained ${String(originalsOf(each))} times, and came out different; each run was measured against its own.`,
+            `The original was trained ${String(originalsOf(each).size)} times, and came out different; each run was measured against its own.`,
           ]),
       'Every finding, in its own unit; the mean over the seeds:',
       findings(each),
     ]),
+  ];
+}
+
+function otherOriginals(cases: readonly Case[]): string[] {
+  const groups = Map.groupBy(cases, (each) => [...originalsOf(each)].sort().join());
+  if (groups.size === 1) return [];
+  const counts = Array.from(groups.values(), (same) => same.map(({ erased }) => erased).join(', '));
+  return [
+    `The original was trained again on another kind of processor, and came out different: one for ${counts.join(', and one for ')} classes erased.`,
   ];
 }
 
@@ -317,8 +327,8 @@ function withoutReference(each: Case): string[] {
   ];
 }
 
-function originalsOf({ trials }: Case): number {
-  return new Set([...trials.values()].flat().map(({ thresholds }) => thresholds.original)).size;
+function originalsOf({ trials }: Case): Set<string> {
+  return new Set([...trials.values()].flat().map(({ thresholds }) => thresholds.original));
 }
 
 const columns = [
