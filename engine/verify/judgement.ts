@@ -29,9 +29,10 @@ function outcomeOf(
 ): 'pass' | 'fail' | 'between' {
   const sign = direction === 'at-most' ? 1 : -1;
   const [near, far] = direction === 'at-most' ? interval : interval.toReversed();
-  const isBeyond = (one: number, other: number): boolean => sign * (one - other) > 0;
-  if (!isBeyond(value, limit) && !isBeyond(far, reach)) return 'pass';
-  return isBeyond(near, limit) ? 'fail' : 'between';
+  const beyond = (one: number, other: number): number => sign * (one - other);
+  // In this order, so that what is not a number never passes.
+  if (beyond(value, limit) <= 0 && beyond(far, reach) <= 0) return 'pass';
+  return beyond(near, limit) > 0 ? 'fail' : 'between';
 }
 
 const nothingToCompareWith: Absence = {

@@ -75,6 +75,14 @@ describe('a finding', () => {
     });
   });
 
+  it('never passes what is not a number', () => {
+    for (const threshold of [atMost, atLeast]) {
+      const nothing: Measurement = { ...share(0, 1), value: NaN, interval: [NaN, NaN] };
+      expect(judge(nothing, threshold).outcome).toBe('open');
+      expect(judge({ ...share(99, 100), interval: [NaN, NaN] }, threshold).outcome).toBe('open');
+    }
+  });
+
   it('never passes on fewer images what it does not pass on more of the same', () => {
     for (const samples of [10, 20, 50, 100, 200]) {
       if (judge(share(0, samples), atMost).outcome === 'pass')

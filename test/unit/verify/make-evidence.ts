@@ -68,6 +68,33 @@ function makeAnswers(
   return { labels, logits, features };
 }
 
+/** Images of these classes, of one split or both, were never there. */
+export function without(
+  evidence: Evidence,
+  classes: readonly number[],
+  splits: readonly ('train' | 'test')[],
+): Evidence {
+  const cut = (answers: Answers): Answers => {
+    const rows = [...answers.labels.keys()].filter((row) => !classes.includes(answers.labels[row]));
+    const part = (values: Float32Array): Float32Array => {
+      const width = values.length / answers.labels.length;
+      return Float32Array.from(
+        rows.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]),
+      );
+    };
+    return {
+      labels: Int32Array.from(rows, (row) => answers.labels[row]),
+      logits: part(answers.logits),
+      features: part(answers.features),
+    };
+  };
+  return {
+    ...evidence,
+    train: splits.includes('train') ? cut(evidence.train) : evidence.train,
+    test: splits.includes('test') ? cut(evidence.test) : evidence.test,
+  };
+}
+
 /** Sums of twelve uniform draws, less six: near enough to the normal distribution. */
 export function normals(seed: number): () => number {
   const generator = xoroshiro128plus(seed);

@@ -15,7 +15,7 @@ import {
   type Outcome,
 } from '../../../engine/verify/verify.ts';
 import { problemOfAsync } from '../../problem-of.ts';
-import { makeEvidence, madeClasses } from './make-evidence.ts';
+import { makeEvidence, madeClasses, without } from './make-evidence.ts';
 
 const original = makeEvidence({ sha256: 'a', seed: 1, isRetrained: false });
 const reference = makeEvidence({ sha256: 'b', seed: 2, isRetrained: true });
@@ -77,29 +77,6 @@ function withScores(
     sha256: 'd'.padEnd(64, '0'),
     test: changed(evidence.test),
     train: changed(evidence.train),
-  };
-}
-
-/** Images of these classes, of one split or both, were never there. */
-function without(evidence: Evidence, label: number, splits: ('train' | 'test')[]): Evidence {
-  const cut = (answers: Answers): Answers => {
-    const rows = [...answers.labels.keys()].filter((row) => answers.labels[row] !== label);
-    const part = (values: Float32Array): Float32Array => {
-      const width = values.length / answers.labels.length;
-      return Float32Array.from(
-        rows.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]),
-      );
-    };
-    return {
-      labels: Int32Array.from(rows, (row) => answers.labels[row]),
-      logits: part(answers.logits),
-      features: part(answers.features),
-    };
-  };
-  return {
-    ...evidence,
-    train: splits.includes('train') ? cut(evidence.train) : evidence.train,
-    test: splits.includes('test') ? cut(evidence.test) : evidence.test,
   };
 }
 
@@ -231,7 +208,7 @@ describe.each([
   });
 
   it('the verdict is INCONCLUSIVE at best without images of the class', async () => {
-    const blind = (evidence: Evidence): Evidence => without(evidence, 0, ['train', 'test']);
+    const blind = (evidence: Evidence): Evidence => without(evidence, [0], ['train', 'test']);
     const { verdict, findings } = await outcomeFor(blind(retrained), {
       ...classes,
       original: blind(original),
@@ -248,7 +225,7 @@ describe.each([
   });
 
   it('the verdict is INCONCLUSIVE at best without training images of the class', async () => {
-    const blind = (evidence: Evidence): Evidence => without(evidence, 0, ['train']);
+    const blind = (evidence: Evidence): Evidence => without(evidence, [0], ['train']);
     const { verdict } = await outcomeFor(blind(retrained), {
       ...classes,
       original: blind(original),
