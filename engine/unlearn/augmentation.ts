@@ -27,16 +27,9 @@ export async function flipAndShift(
     for (let row = Math.max(0, down); row < Math.min(height, height + down); row++) {
       const from = (image * height + row - down) * width;
       const to = (image * height + row) * width;
-      if (!isMirrored) {
-        const pixels = source.subarray(
-          (from + first - right) * channels,
-          (from + end - right) * channels,
-        );
-        target.set(pixels, (to + first) * channels);
-        continue;
-      }
       for (let column = first; column < end; column++) {
-        const pixel = (from + width - 1 - (column - right)) * channels;
+        const seen = column - right;
+        const pixel = (from + (isMirrored ? width - 1 - seen : seen)) * channels;
         for (let channel = 0; channel < channels; channel++)
           target[(to + column) * channels + channel] = source[pixel + channel];
       }
