@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectAccelerator } from '../../../engine/accelerators/accelerators.ts';
 import type { FindingName } from '../../../engine/protocol/finding.ts';
+import { dimensionsOf } from '../../../engine/verify/answers.ts';
 import { isMeasurement, type Comparison } from '../../../engine/verify/definition.ts';
 import type { Evidence } from '../../../engine/verify/evidence.ts';
 import { definitions } from '../../../engine/verify/findings/findings.ts';
@@ -111,8 +112,9 @@ describe.each(cases)('lacking $lacking', ({ cut, retain = kept, unmeasured }) =>
 
 it('features of another size are not compared', async () => {
   const { original, reference, retrained } = models;
+  const dimensions = dimensionsOf(retrained.test);
   const narrower = (features: Float32Array): Float32Array =>
-    features.filter((_, at) => at % 12 !== 11);
+    features.filter((_, at) => at % dimensions > 0);
   const other: Evidence = {
     ...retrained,
     test: { ...retrained.test, features: narrower(retrained.test.features) },

@@ -1,5 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { theseRows } from '../../../engine/verify/answers.ts';
 import type { Answers, Evidence } from '../../../engine/verify/evidence.ts';
 
 /** What a model would make of images, without one: features around the mean of each class, and scores by nearness to them. */
@@ -74,20 +75,11 @@ export function without(
   classes: readonly number[],
   splits: readonly ('train' | 'test')[],
 ): Evidence {
-  const cut = (answers: Answers): Answers => {
-    const rows = [...answers.labels.keys()].filter((row) => !classes.includes(answers.labels[row]));
-    const part = (values: Float32Array): Float32Array => {
-      const width = values.length / answers.labels.length;
-      return Float32Array.from(
-        rows.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]),
-      );
-    };
-    return {
-      labels: Int32Array.from(rows, (row) => answers.labels[row]),
-      logits: part(answers.logits),
-      features: part(answers.features),
-    };
-  };
+  const cut = (answers: Answers): Answers =>
+    theseRows(
+      answers,
+      [...answers.labels.keys()].filter((row) => !classes.includes(answers.labels[row])),
+    );
   return {
     ...evidence,
     train: splits.includes('train') ? cut(evidence.train) : evidence.train,
