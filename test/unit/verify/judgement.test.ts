@@ -75,6 +75,13 @@ describe('a finding', () => {
     });
   });
 
+  it('keeps to a limit that it is right at, and fails only beyond it', () => {
+    const exact: Measurement = { ...share(5, 100), interval: [5, 5] };
+    const five: Threshold = { ...atMost, limit: 5, reach: 5 };
+    expect(judge(exact, five).outcome).toBe('pass');
+    expect(judge({ ...exact, value: 6, interval: [5, 7] }, five).outcome).toBe('open');
+  });
+
   it('never passes what is not a number', () => {
     for (const threshold of [atMost, atLeast]) {
       const nothing: Measurement = { ...share(0, 1), value: NaN, interval: [NaN, NaN] };
