@@ -299,7 +299,7 @@ function otherOriginals(cases: readonly Case[]): string[] {
   if (groups.size === 1) return [];
   const counts = Array.from(groups.values(), (same) => same.map(({ erased }) => erased).join(', '));
   return [
-    `The original was trained again on another kind of processor, and came out different: one for ${counts.join(', and one for ')} classes erased.`,
+    `The original was trained more than once, and came out different: one for ${counts.join(', and one for ')} classes erased.`,
   ];
 }
 
