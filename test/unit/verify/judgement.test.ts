@@ -37,7 +37,10 @@ describe('a finding', () => {
       outcome: 'open',
       absence: { needs: 'About 73 images, if the value stays as it is.' },
     });
-    expect(judge(share(15, 1000), atMost).outcome).toBe('open');
+    expect(judge(share(15, 1000), atMost)).toMatchObject({
+      outcome: 'open',
+      absence: { needs: 'About 1500 images, if the value stays as it is.' },
+    });
     expect(judge(share(12, 15), atLeast).outcome).toBe('open');
   });
 
