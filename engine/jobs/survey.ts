@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { ImageReference } from '../data/dataset.ts';
 import { MatchedData } from '../data/matched-data.ts';
+import { answeredClasses } from '../models/models.ts';
 import type { SurveyCommand, SurveyResult } from '../protocol/protocol.ts';
 import { passCost } from '../unlearn/unlearn.ts';
 import { choosePreprocessing } from './choose-preprocessing.ts';
@@ -31,9 +31,8 @@ export function survey(command: SurveyCommand, job: Job): Promise<SurveyResult> 
     const batches = batchesOf(sample);
     for (const [index, batch] of batches.entries()) {
       const { images: inputs, labels } = await data.read(batch, 'measure');
-      const top = tf.tidy(() => tf.argMax(model.logits(inputs, { training: false }), 1));
-      const answers = await top.data();
-      tf.dispose([inputs, top]);
+      const answers = await answeredClasses(model, inputs);
+      inputs.dispose();
       for (const [row, label] of labels.entries()) {
         images[label]++;
         if (answers[row] === label) hits[label]++;

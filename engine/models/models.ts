@@ -11,6 +11,7 @@ import { descriptionName } from './tfjs-layers/model-files.ts';
 import { openTfjsLayersModel, savedTfjsLayersOutputs } from './tfjs-layers/tfjs-layers-model.ts';
 import type { TrainableModel } from './trainable-model.ts';
 
+export { answeredClasses } from './answered-classes.ts';
 export type { TrainableModel } from './trainable-model.ts';
 
 /**

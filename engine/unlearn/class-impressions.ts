@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { TrainableModel } from '../models/models.ts';
+import { answeredClasses, type TrainableModel } from '../models/models.ts';
 import type { RecipeNamed } from '../protocol/recipe.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 import { toAnswers, type AnsweredBatch } from './answers-objective.ts';
@@ -122,10 +122,9 @@ async function recognised(
   impressions: readonly Impression[],
 ): Promise<number> {
   const images = stacked(impressions, model);
-  const answers = tf.tidy(() => tf.argMax(model.logits(images, { training: false }), 1));
-  const values = await answers.data();
-  tf.dispose([images, answers]);
-  const hits = impressions.filter(({ label }, row) => label === values[row]).length;
+  const answers = await answeredClasses(model, images);
+  images.dispose();
+  const hits = impressions.filter(({ label }, row) => label === answers[row]).length;
   return (100 * hits) / impressions.length;
 }
 

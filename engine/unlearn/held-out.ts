@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { ImageReference } from '../data/dataset.ts';
 import type { MatchedData } from '../data/matched-data.ts';
-import type { TrainableModel } from '../models/models.ts';
+import { answeredClasses, type TrainableModel } from '../models/models.ts';
 import type { ReadPhase } from '../protocol/protocol.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 
@@ -46,10 +45,9 @@ export async function heldOutAccuracy(
   let hits = 0;
   for (let start = 0; start < references.length; start += batchSize) {
     const { images, labels } = await data.read(references.slice(start, start + batchSize), phase);
-    const answers = tf.tidy(() => tf.argMax(model.logits(images, { training: false }), 1));
-    const values = await answers.data();
-    tf.dispose([images, answers]);
-    hits += labels.filter((label, row) => label === values[row]).length;
+    const answers = await answeredClasses(model, images);
+    images.dispose();
+    hits += labels.filter((label, row) => label === answers[row]).length;
   }
   return (100 * hits) / references.length;
 }

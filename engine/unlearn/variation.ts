@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ImageReference } from '../data/dataset.ts';
 import type { MatchedData } from '../data/matched-data.ts';
-import type { TrainableModel } from '../models/models.ts';
+import { answeredClasses, type TrainableModel } from '../models/models.ts';
 import type { ReadPhase } from '../protocol/protocol.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 import { flipAndShift } from './augmentation.ts';
@@ -38,10 +38,9 @@ export async function bearableVariation(
   const { images, labels } = await data.read(few, phase);
   /** @param varied disposed of @returns how many are recognised */
   const recognised = async (varied: tf.Tensor4D): Promise<number> => {
-    const answers = tf.tidy(() => tf.argMax(original.logits(varied, { training: false }), 1));
-    const values = await answers.data();
-    tf.dispose([varied, answers]);
-    return labels.filter((label, row) => label === values[row]).length;
+    const answers = await answeredClasses(original, varied);
+    varied.dispose();
+    return labels.filter((label, row) => label === answers[row]).length;
   };
   try {
     const enough = share * (await recognised(tf.clone(images)));

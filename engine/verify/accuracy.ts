@@ -1,7 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { MatchedData } from '../data/matched-data.ts';
 import { oneAhead } from '../data/pipeline.ts';
-import type { TrainableModel } from '../models/models.ts';
+import { answeredClasses, type TrainableModel } from '../models/models.ts';
 import type { Accuracy } from '../protocol/protocol.ts';
 import { recognised, rowsOf } from './answers.ts';
 import type { Evidence } from './evidence.ts';
@@ -36,9 +35,8 @@ export async function* countHits(
     (batch) => batch.images.dispose(),
   );
   for await (const { images, labels } of batches) {
-    const top = tf.tidy(() => tf.argMax(model.logits(images, { training: false }), 1));
-    const answers = await top.data();
-    tf.dispose([images, top]);
+    const answers = await answeredClasses(model, images);
+    images.dispose();
     for (const [row, label] of labels.entries()) {
       hits.images[label]++;
       if (answers[row] === label) hits.recognised[label]++;

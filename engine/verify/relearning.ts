@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ImageReference } from '../data/dataset.ts';
 import type { MatchedData } from '../data/matched-data.ts';
-import type { TrainableModel } from '../models/models.ts';
+import { answeredClasses, type TrainableModel } from '../models/models.ts';
 import { Adam } from '../operations/adam.ts';
 import { softmaxCrossEntropy } from '../operations/softmax-cross-entropy.ts';
 import { variableGradients } from '../operations/variable-gradients.ts';
@@ -135,9 +135,8 @@ async function accuracyOn(
   { outputs }: RelearningSettings,
 ): Promise<number> {
   const { images, labels } = await data.read(references, 'measure');
-  const top = tf.tidy(() => tf.argMax(model.logits(images, { training: false }), 1));
-  const answers = await top.data();
-  tf.dispose([images, top]);
+  const answers = await answeredClasses(model, images);
+  images.dispose();
   const hits = labels.filter((label, row) => outputs[answers[row]] === label).length;
   return (100 * hits) / labels.length;
 }
