@@ -30,15 +30,43 @@ export function areaUnderCurve({ members, others }: Scores): Area {
 
 /** Areas of several classes as one, each weighted by its images: classes are never compared with one another. */
 export function pooledArea(classes: readonly Scores[]): Area {
-  const total = classes.reduce((sum, { others }) => sum + others.length, 0);
-  let [value, variance] = [0, 0];
-  for (const scores of classes) {
-    const weight = scores.others.length / total;
-    const area = areaUnderCurve(scores);
-    value += weight * area.value;
-    variance += weight ** 2 * area.variance;
-  }
-  return { value, variance };
+  return weighted(
+    classes.map((scores) => ({ area: areaUnderCurve(scores), weight: scores.others.length })),
+  );
+}
+
+/**
+ * {@link pooledArea} of every score. A class whose images all scores certainly tell by their opposites counts by these: else it
+ * would hide another one that they tell as they are.
+ * @param classes of each class the same scores, in the same order
+ */
+export function pooledAreas(classes: readonly (readonly Scores[])[]): Area[] {
+  const turned = classes.map((ofClass) => {
+    const areas = ofClass.map(areaUnderCurve);
+    const isOpposite = areas.every(
+      ({ value, variance }) => value + z95 * Math.sqrt(variance) < 0.5,
+    );
+    return isOpposite ? areas.map((area) => ({ ...area, value: 1 - area.value })) : areas;
+  });
+  return classes[0].map((_, score) =>
+    weighted(
+      turned.map((areas, index) => ({
+        area: areas[score],
+        weight: classes[index][score].others.length,
+      })),
+    ),
+  );
+}
+
+function weighted(parts: readonly { readonly area: Area; readonly weight: number }[]): Area {
+  const total = parts.reduce((sum, { weight }) => sum + weight, 0);
+  return {
+    value: parts.reduce((sum, { area, weight }) => sum + (weight / total) * area.value, 0),
+    variance: parts.reduce(
+      (sum, { area, weight }) => sum + (weight / total) ** 2 * area.variance,
+      0,
+    ),
+  };
 }
 
 /**

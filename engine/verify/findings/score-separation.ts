@@ -3,7 +3,7 @@ import { jointScoreOf, rowsOf, scoreOf, theseRows } from '../answers.ts';
 import { besides, withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
 import { deriveSeed } from '../../random.ts';
 import type { Answers } from '../evidence.ts';
-import { eitherWay, pooledArea } from '../roc.ts';
+import { eitherWay, pooledAreas } from '../roc.ts';
 import { traceLimit } from '../trace-limit.ts';
 import { UnlearnedOutput } from '../unlearned-output.ts';
 
@@ -44,21 +44,21 @@ export const scoreSeparation: FindingDefinition = {
   threshold: (baselines, comparison) => {
     const { reference } = comparison;
     const usual = traceLimit(baselines, {
-      margin: { reference: margin, original: margin },
-      reason: (found, basis) =>
+      margin: { reference: margin, original: margin, chance: margin },
+      reason: (found, basis, granted) =>
         basis === 'original'
-          ? `The original has ${areaText(found)}. What never saw the class may score it by what its images have in common with others; how much that tells, only a retrained model could show. Clearly less than the original, by ${String(margin)}, is the least.`
-          : `A model retrained without the class has ${areaText(found)}. ${String(margin)} more are granted, since two such models differ.`,
+          ? `The original has ${areaText(found)}. What never saw the class may score it by what its images have in common with others; how much that tells, only a retrained model could show. Clearly less than the original, by ${areaText(granted)}, is the least.`
+          : `A model retrained without the class has ${areaText(found)}. ${areaText(granted)} more are granted, since two such models differ.`,
     });
     if (reference === null || baselines.reference === null) return usual;
     const drawn = mostOfUnlearned(reference.test, comparison);
     if (drawn === null) return usual;
-    const limit = Math.max(drawn, baselines.reference.value, granted.anyway);
+    const limit = Math.max(drawn, granted.anyway);
     const isAnyway = limit === granted.anyway;
     return {
       ...usual,
       ...{ limit, reach: limit },
-      reason: `A model retrained without the class has ${areaText(baselines.reference.value)}, which is chance: what it scores for a class that it never saw hangs on the random weights that it began with. With others it would have up to ${areaText(drawn)} in ${String(100 * granted.share)} of 100 trainings${isAnyway ? `; up to ${areaText(limit)} is granted in any case, where 0.5 is guessing` : ''}.`,
+      reason: `A model retrained without the class has ${areaText(baselines.reference.value)}. What such a model scores for a class that it never saw hangs on the random weights that it began with: with others it would have up to ${areaText(drawn)} in ${String(100 * granted.share)} of 100 trainings${isAnyway ? `; up to ${areaText(limit)} is granted in any case, where 0.5 is guessing` : ''}.`,
     };
   },
   describe: ({ value }, baselines) =>
@@ -92,18 +92,16 @@ function separation(
   { own, others }: Rows,
   score: (row: number, index: number) => number,
 ): ReturnType<typeof eitherWay> {
-  const areas = bars.map((bar) =>
-    pooledArea(
-      own.map((rows, index) => {
-        const lead = (row: number): number => {
-          const value = score(row, index);
-          return value === -Infinity ? value : value - bar[row];
-        };
-        return { members: rows.map(lead), others: others.map(lead) };
-      }),
-    ),
+  const classes = own.map((rows, index) =>
+    bars.map((bar) => {
+      const lead = (row: number): number => {
+        const value = score(row, index);
+        return value === -Infinity ? value : value - bar[row];
+      };
+      return { members: rows.map(lead), others: others.map(lead) };
+    }),
   );
-  return eitherWay(areas);
+  return eitherWay(pooledAreas(classes));
 }
 
 /** What so many of all trainings from other random weights come to, and what says nothing of a class in any case. */

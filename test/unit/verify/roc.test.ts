@@ -5,6 +5,7 @@ import {
   eitherWay,
   membersFoundAtOnePercent,
   pooledArea,
+  pooledAreas,
 } from '../../../engine/verify/roc.ts';
 
 /** Of all pairs, the share in which the member scores higher. */
@@ -50,6 +51,20 @@ describe('the area under the curve', () => {
     ];
     expect(pooledArea(classes).value).toBeCloseTo(0.5, 12);
   });
+});
+
+it('a class that is told by opposites hides none that is told as it is', () => {
+  const up = Array.from({ length: 30 }, (_, index) => index);
+  const [asItIs, opposite] = [
+    { members: up.map((score) => score + 40), others: up },
+    { members: up, others: up.map((score) => score + 40) },
+  ];
+  expect(pooledArea([asItIs, opposite]).value).toBeCloseTo(0.5, 12);
+  expect(pooledAreas([[asItIs], [opposite]])[0].value).toBeCloseTo(1, 12);
+  // What may be chance is left as it is, and so is a class that two scores do not agree on.
+  const chance = { members: [1, 2, 3], others: [2, 3, 4] };
+  expect(pooledAreas([[chance]])[0].value).toBeCloseTo(pooledArea([chance]).value, 12);
+  expect(pooledAreas([[asItIs, opposite]]).map(({ value }) => value)).toEqual([1, 0]);
 });
 
 describe('either way', () => {
