@@ -42,6 +42,19 @@ export function jointScoreOf(answers: Answers, row: number, classes: readonly nu
   return highest + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - highest), 0));
 }
 
+/** The log odds of one class against all others of `classes`, in one row's scores; −∞ where the model has no output for it. */
+export function leadOf(
+  answers: Answers,
+  row: number,
+  label: number,
+  classes: readonly number[],
+): number {
+  const score = label === -1 ? -Infinity : scoreOf(answers, row, label);
+  if (score === -Infinity) return score;
+  const others = classes.filter((each) => each !== label);
+  return score - jointScoreOf(answers, row, others);
+}
+
 /** How many of these rows' images get their own class, of all that the model has. */
 export function recognised(answers: Answers, rows: readonly number[]): number {
   const all = allClasses(answers);

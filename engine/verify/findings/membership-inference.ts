@@ -1,35 +1,39 @@
 import { figureText } from '../../protocol/figure-text.ts';
 import type { Absence, Figure, FindingName, Measurement } from '../../protocol/finding.ts';
-import { allClasses, entropyOf, probabilitiesOf, rowsOf } from '../answers.ts';
+import { allClasses, answerOf, entropyOf, leadOf, probabilitiesOf, rowsOf } from '../answers.ts';
 import { besides, withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
 import type { Answers, Evidence } from '../evidence.ts';
 import { normalQuantile } from '../interval.ts';
-import { eitherWay, membersFoundAtOnePercent, pooledArea, type Scores } from '../roc.ts';
+import { eitherWay, membersFoundAtOnePercent, pooledAreas, type Scores } from '../roc.ts';
 
 /** Of the area under the ROC curve, from guessing or from the reference. */
 const margin = 0.05;
 
-type Score = (probabilities: readonly number[], label: number) => number;
+/** @param label the image's class @param all of the model */
+type Score = (answers: Answers, row: number, label: number, all: readonly number[]) => number;
 
-/** What an attacker goes by, higher for an image that was trained on. */
+/**
+ * What an attacker goes by, higher for an image that was trained on. Odds stand for probabilities, which order images alike: no
+ * two of them become one number where a class is pressed down far, or a model is very sure.
+ */
 const attacks: readonly { name: FindingName; words: string; score: Score }[] = [
   {
     // Yeom et al. 2018.
     name: 'membership-loss',
     words: 'its error on them',
-    score: (probabilities, label) => Math.log(probabilities[label]),
+    score: leadOf,
   },
   {
     // Salem et al. 2019.
     name: 'membership-entropy',
     words: 'how spread its answers are',
-    score: (probabilities) => -entropyOf(probabilities),
+    score: (answers, row, _, all) => -entropyOf(probabilitiesOf(answers, row, all)),
   },
   {
     // Salem et al. 2019.
     name: 'membership-confidence',
     words: 'how sure it is of its answers',
-    score: (probabilities) => Math.max(...probabilities),
+    score: (answers, row, _, all) => leadOf(answers, row, answerOf(answers, row, all), all),
   },
 ];
 
@@ -88,7 +92,7 @@ function measureAttack(
     const untested = forget.some((label) => rowsOf(test, [label]).length === 0);
     return withoutImages(untested ? 'test' : 'train', 'erased');
   }
-  const { value, interval } = eitherWay([pooledArea(classes)], z);
+  const { value, interval } = eitherWay(pooledAreas(classes.map((scores) => [scores])), z);
   return {
     value,
     unit: 'area',
@@ -100,7 +104,7 @@ function measureAttack(
 
 function scoresOf(answers: Answers, label: number, score: Score): number[] {
   const all = allClasses(answers);
-  return rowsOf(answers, [label]).map((row) => score(probabilitiesOf(answers, row, all), label));
+  return rowsOf(answers, [label]).map((row) => score(answers, row, label, all));
 }
 
 /** How many members are found at 1% false alarms, where there are images enough to tell. */
