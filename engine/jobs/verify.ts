@@ -7,6 +7,7 @@ import {
   requireTwoClasses,
 } from '../data/matched-data.ts';
 import { openModel } from '../models/models.ts';
+import { ProblemError } from '../protocol/problem.ts';
 import type { VerifyCommand, VerifyResult } from '../protocol/protocol.ts';
 import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
@@ -49,8 +50,10 @@ export async function verify(command: VerifyCommand, job: Job): Promise<VerifyRe
         ...verification.phasesAfter,
       ]);
       // Before hours are spent on what it is to be compared with.
-      (await verification.openAlike(command.model, original.info)).dispose();
+      const asked = await verification.openAlike(command.model, original.info);
+      asked.dispose();
       const terms = await verification.fixTerms(original, schedule);
+      if (terms.reference?.sha256 === asked.info.sha256) throw itsOwnReference();
       const model = await verification.openAlike(command.model, original.info);
       const { findings, verdict } = await verification.judge(model, terms, schedule).finally(() => {
         model.dispose();
@@ -76,4 +79,11 @@ export async function verify(command: VerifyCommand, job: Job): Promise<VerifyRe
   } finally {
     original.dispose();
   }
+}
+
+function itsOwnReference(): ProblemError {
+  return new ProblemError(
+    'unfit-reference',
+    'The model and the reference are one and the same, so that it would be found to be like itself. Give another reference, or none.',
+  );
 }

@@ -11,6 +11,7 @@ const sentence = z.string().min(1);
 
 export const findingNameSchema = z.enum([
   'forget-accuracy',
+  'worst-forget-class',
   'retain-accuracy',
   'worst-retain-class',
   'neighbour-classes',
@@ -21,6 +22,7 @@ export const findingNameSchema = z.enum([
   'membership-confidence',
   'membership-shadow-models',
   'linear-probe',
+  'worst-probe-class',
   'prototypes',
   'relearning',
   'weight-distance',

@@ -31,6 +31,8 @@ export interface FindingDefinition {
   readonly name: FindingName;
   /** Without it, measured, there is no PASS. */
   readonly required: boolean;
+  /** Whether the question arises; always, where nothing is said. */
+  readonly isAsked?: (comparison: Comparison) => boolean;
 
   measure(
     evidence: Evidence,
@@ -63,6 +65,12 @@ export function withoutImages(split: 'test' | 'train', classes: 'erased' | 'kept
     costs: 'Keeping or fetching such images, and seconds to minutes of computing.',
   };
 }
+
+export const unmeasurableFeatures: Absence = {
+  why: 'Its inner features are numbers so large, or no numbers at all, that nothing can be found in them.',
+  needs: 'A model whose inner features are of the usual size.',
+  costs: 'Another run: training leads to no such model unless something went wrong.',
+};
 
 /** How the model that is measured compares, as the end of a sentence. */
 export function besides(

@@ -170,10 +170,19 @@ async function* answersTo(
 
 /** A ruined model may answer with numbers that nothing can be computed with. */
 const largest = 1e30;
+/** Exact in single precision. */
+const largestFeature = 2 ** 50;
 
 function bounded(value: number): number {
-  if (Number.isNaN(value)) return 0;
-  return Math.max(-1e6, Math.min(1e6, value));
+  if (Number.isNaN(value)) return largestFeature;
+  return Math.max(-largestFeature, Math.min(largestFeature, value));
+}
+
+/** Features that had to be bounded are all alike, so that nothing is found in them whatever they held. */
+export function hasUnmeasurableFeatures({ test, train }: Evidence): boolean {
+  return [test, train].some(({ features }) =>
+    features.some((value) => Math.abs(value) >= largestFeature),
+  );
 }
 
 /**

@@ -14,9 +14,13 @@ export interface FeatureMargin {
 export function featureLimit(baselines: Baselines, { points, what }: FeatureMargin): Threshold {
   return traceLimit(baselines, {
     margin: points,
-    reason: (found, basis) =>
+    reason: (found, basis, granted) =>
       basis === 'original'
-        ? `${what} recovers ${percentText(found)} from the original. How much general knowledge of images would recover without the class, only a retrained model could tell; clearly less than the original, by ${String(points.original)} points, is the least.`
-        : `${what} recovers ${percentText(found)} from a model retrained without the class, whose features serve any image. ${String(points.reference)} points are granted, since two such models differ.`,
+        ? `${what} recovers ${percentText(found)} from the original. How much general knowledge of images would recover without the class, only a retrained model could tell; clearly less than the original, by ${pointsText(granted)}, is the least.`
+        : `${what} recovers ${percentText(found)} from a model retrained without the class, whose features serve any image. ${pointsText(granted)} are granted, ${granted < points.reference ? 'so that it is nearer to such a model than to the original' : 'since two such models differ'}.`,
   });
+}
+
+function pointsText(points: number): string {
+  return `${String(Number(points.toFixed(1)))} points`;
 }

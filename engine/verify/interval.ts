@@ -55,6 +55,16 @@ export function differenceOfProportions(
   return [p - q - Math.hypot(p - lowP, highQ - q), p - q + Math.hypot(highP - p, q - lowQ)];
 }
 
+/**
+ * Of the largest of several values: all of them lie in their intervals at once, so that it is no less than the highest of the
+ * lower ends and no more than the highest of the upper ones.
+ * @param parts each with an interval of 1 − 0.05/n, n being how many they are (Bonferroni)
+ */
+export function ofTheLargest(parts: readonly { readonly interval: Interval }[]): Interval {
+  const end = (at: 0 | 1): number => Math.max(...parts.map(({ interval }) => interval[at]));
+  return [end(0), end(1)];
+}
+
 const resamples = 1000;
 
 /**

@@ -37,8 +37,9 @@ export async function linearProbe(
   const { x, mean, deviation, targets } = tf.tidy(() => {
     const raw = tf.tensor2d(known.features, [rows, dimensions]);
     const { mean, variance } = tf.moments(raw, 0);
-    // A dimension that never changes tells nothing; it is left at zero.
-    const deviation = tf.sqrt(tf.add(variance, 1e-12));
+    // A dimension that never changes tells nothing; it is left at zero. In whatever unit features are, all count alike.
+    const smallest = tf.add(tf.mul(tf.mean(tf.square(raw), 0), 1e-10), 1e-30);
+    const deviation = tf.sqrt(tf.add(variance, smallest));
     const x = standardized(raw, mean, deviation);
     return { x, mean, deviation, targets: tf.oneHot(tf.tensor1d(known.labels), classes) };
   });

@@ -7,16 +7,22 @@ export interface TraceMargins {
   readonly reference: number;
   /** What is clearly less than in the original. */
   readonly original: number;
+  /** What the original and the reference may differ by through chance, no more than the margin beside the reference. */
+  readonly chance: number;
 }
 
 export interface TraceMargin {
   readonly margin: TraceMargins;
-  /** Why the limit is what it is, beside a reference and without one. */
-  readonly reason: (found: number, basis: 'reference' | 'original') => string;
+  /**
+   * Why the limit is what it is, beside a reference and without one.
+   * @param granted the margin
+   */
+  readonly reason: (found: number, basis: 'reference' | 'original', granted: number) => string;
 }
 
 /**
- * The limit for what can still be found of the erased classes: no more than in the reference. Without a reference it must at
+ * The limit for what can still be found of the erased classes: no more than in the reference, but for a margin; and nearer to it
+ * than to the original, where these differ by more than chance. Without a reference it must at
  * least be clearly less than in the original; if it is not, nobody can tell whether it was kept or is what any model shows.
  */
 export function traceLimit(
@@ -24,14 +30,20 @@ export function traceLimit(
   { margin, reason }: TraceMargin,
 ): Threshold {
   const basis = reference === null ? 'original' : 'reference';
-  const limit =
-    reference === null ? original.value - margin.original : reference.value + margin.reference;
+  const granted =
+    reference === null ? -margin.original : marginBeside(original.value - reference.value, margin);
+  const found = (reference ?? original).value;
+  const limit = found + granted;
   return {
     direction: 'at-most',
     limit,
     reach: limit,
     beyond: reference === null ? 'open' : 'fail',
     basis,
-    reason: reason((reference ?? original).value, basis),
+    reason: reason(found, basis, Math.abs(granted)),
   };
+}
+
+function marginBeside(difference: number, { reference, chance }: TraceMargins): number {
+  return difference > chance ? Math.min(reference, difference / 2) : reference;
 }

@@ -44,7 +44,7 @@ function success(findings: readonly Finding[], comparedWith: Verdict['comparedWi
   const measured = findings.filter(({ outcome }) => outcome === 'pass').length;
   const found =
     comparedWith === 'reference'
-      ? 'what can be found of the erased class in it is no more than in a model that was retrained without the class.'
+      ? 'what can be found of the erased class in it is as little as in a model that was retrained without the class, within the margins fixed beforehand.'
       : 'what can be found of the erased class in it is clearly less than in the original. There was no model retrained without the class to compare with, so it is not shown that as little is left as in such a model: this is the weaker claim.';
   return `All ${String(measured)} findings keep to what was fixed beforehand: the model no longer recognises the erased class, still recognises the others, and ${found} This holds for these images and these measurements; that nothing at all is left of the class, no measurement can show.`;
 }

@@ -9,7 +9,7 @@ import { verdictOf } from './verdict.ts';
 export type { Comparison } from './definition.ts';
 export { fixThresholds } from './thresholds.ts';
 
-/** How many findings {@link fixThresholds} goes through. */
+/** How many findings {@link fixThresholds} goes through at most. */
 export const findingCount = definitions.length;
 
 export interface Outcome {

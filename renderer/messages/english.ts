@@ -433,7 +433,7 @@ export const english = {
     },
     referenceHints: {
       none: 'Shows that clearly less is left of it than now, and claims no more.',
-      given: 'Shows that no more is left than in a model that never saw it.',
+      given: 'Shows that as little is left as in a model that never saw it, within limits.',
       retrained:
         'Shows the same. Needs the pictures of what is kept that the model was trained on, all of them, and about the time that training it took.',
     },
@@ -512,7 +512,7 @@ export const english = {
     },
     summary: {
       PASS_reference:
-        'All that was asked holds: what can be found of it is no more than in a model that never saw it.',
+        'All that was asked holds: within the limits fixed before, what can be found of it is as little as in a model that never saw it.',
       PASS_original:
         'All that was asked holds. There was no model trained without it to compare with, so this is the weaker claim.',
       FAIL: (number: number) =>
@@ -527,6 +527,8 @@ export const english = {
     finding: {
       'forget-accuracy': ({ hits, samples, who }: FindingFigures) =>
         `Recognises ${who} in ${hits} of ${pictures(samples)}`,
+      'worst-forget-class': ({ value }: FindingFigures) =>
+        `Of what was erased, recognises the one it knows best in ${value} of its pictures`,
       'retain-accuracy': ({ value, samples }: FindingFigures) =>
         `Still recognises the others in ${value} of ${pictures(samples)}`,
       'worst-retain-class': ({ value }: FindingFigures) =>
@@ -537,6 +539,8 @@ export const english = {
         `Beyond mere doubt, its score for ${who} tells pictures apart in ${tries} of 100 tries`,
       'linear-probe': ({ value, who }: FindingFigures) =>
         `Traces inside give ${who} away in ${value} of the pictures`,
+      'worst-probe-class': ({ value }: FindingFigures) =>
+        `Taken one by one, traces inside give away nothing of what was erased by more than ${value} over what it is compared with`,
       prototypes: ({ value, who }: FindingFigures) =>
         `Shown ten pictures of ${who}, it would find ${value} of the rest`,
       'membership-loss': ({ tries }: FindingFigures) =>

@@ -498,7 +498,8 @@ export const german: typeof english = {
     },
     referenceHints: {
       none: 'Zeigt, dass deutlich weniger davon übrig ist als jetzt, und behauptet nicht mehr.',
-      given: 'Zeigt, dass nicht mehr übrig ist als in einem Modell, das sie nie gesehen hat.',
+      given:
+        'Zeigt, dass, in Grenzen, so wenig übrig ist wie in einem Modell, das sie nie gesehen hat.',
       retrained:
         'Zeigt dasselbe. Braucht alle Bilder dessen, was bleibt, mit denen das Modell trainiert wurde, und etwa so viel Zeit wie das Training.',
     },
@@ -578,7 +579,7 @@ export const german: typeof english = {
     },
     summary: {
       PASS_reference:
-        'Alles, was verlangt war, ist eingehalten: Vom Gelöschten lässt sich nicht mehr finden als in einem Modell, das es nie sah.',
+        'Alles, was verlangt war, ist eingehalten: Vom Gelöschten lässt sich, bis auf das vorher festgelegte Maß, so wenig finden wie in einem Modell, das es nie sah.',
       PASS_original:
         'Alles, was verlangt war, ist eingehalten. Ein ohne das Gelöschte trainiertes Modell stand nicht zum Vergleich; darum ist dies die schwächere Aussage.',
       FAIL: (number) =>
@@ -598,6 +599,8 @@ export const german: typeof english = {
     finding: {
       'forget-accuracy': ({ hits, samples, who }) =>
         `Erkennt ${who} auf ${hits} von ${picturesIn(samples)}`,
+      'worst-forget-class': ({ value }) =>
+        `Erkennt vom Gelöschten das, was es am besten kennt, auf ${value} der Bilder`,
       'retain-accuracy': ({ value, samples }) =>
         `Erkennt das Übrige noch auf ${value} von ${picturesIn(samples)}`,
       'worst-retain-class': ({ value }) =>
@@ -608,6 +611,8 @@ export const german: typeof english = {
         `Über bloßen Zweifel hinaus unterscheidet seine Punktzahl für ${who} Bilder in ${tries} von 100 Versuchen`,
       'linear-probe': ({ value, who }) =>
         `Spuren im Inneren verraten ${who} auf ${value} der Bilder`,
+      'worst-probe-class': ({ value }) =>
+        `Einzeln genommen verraten Spuren im Inneren nichts vom Gelöschten um mehr als ${value} öfter als im Vergleich`,
       prototypes: ({ value }) =>
         `Mit zehn Bildern des Gelöschten fände es ${value} der übrigen wieder`,
       'membership-loss': ({ tries }) =>

@@ -5,6 +5,10 @@ const titles: FindingTitles = {
     title: 'Gelöschte Klasse noch erkannt',
     asks: 'Wie oft Testbilder der gelöschten Klasse ihr noch zugeordnet werden.',
   },
+  'worst-forget-class': {
+    title: 'Die am meisten erkannte der gelöschten Klassen',
+    asks: 'Wie oft sie noch erkannt wird: Ein Mittelwert kann eine Klasse verdecken, die nicht vergessen ist.',
+  },
   'retain-accuracy': {
     title: 'Übrige Klassen erkannt',
     asks: 'Wie oft Testbilder der Klassen, die bleiben, richtig zugeordnet werden. Auch ein zerstörtes Modell vergisst.',
@@ -45,6 +49,10 @@ const titles: FindingTitles = {
     title: 'In den inneren Merkmalen gefunden',
     asks: 'Wie oft eine auf den inneren Merkmalen trainierte Sonde die gelöschte Klasse erkennt.',
   },
+  'worst-probe-class': {
+    title: 'Die am meisten gefundene der gelöschten Klassen',
+    asks: 'Wie viel öfter eine Sonde sie findet als in dem Modell, mit dem verglichen wird: Ein Mittelwert kann eine Klasse verdecken, die geblieben ist.',
+  },
   prototypes: {
     title: 'An der Ähnlichkeit gefunden',
     asks: 'Wie viele Testbilder der gelöschten Klasse gefunden werden, nachdem zehn Bilder von ihr gezeigt wurden.',
@@ -72,6 +80,14 @@ const reasons: ReadonlyMap<string, string> = new Map([
   [
     'A model retrained without the class gives it away as much as the original does, so this tells nothing.',
     'Ein ohne die Klasse trainiertes Modell verrät sie ebenso wie das Original, darum sagt dies nichts.',
+  ],
+  [
+    'A model retrained without the class gives it away as much as the original does, or nearly, so this tells nothing.',
+    'Ein ohne die Klasse trainiertes Modell verrät sie ebenso wie das Original, oder beinahe, darum sagt dies nichts.',
+  ],
+  [
+    'Its inner features are numbers so large, or no numbers at all, that nothing can be found in them.',
+    'Seine inneren Merkmale sind so große Zahlen, oder gar keine, dass sich nichts in ihnen finden lässt.',
   ],
   [
     'Only one class is left, so every model gives the same answer.',
@@ -152,7 +168,7 @@ export const de: Messages = {
       PASS: ({ measured, hasReference }) =>
         `${measured === 1 ? 'Der eine Befund hält' : `Alle ${String(measured)} Befunde halten`} ein, was vor dem Lauf festgelegt wurde. Das Modell erkennt die gelöschte Klasse nicht mehr, die übrigen noch immer, und ${
           hasReference
-            ? 'von der gelöschten Klasse lässt sich in ihm nicht mehr finden als in einem Modell, das ohne sie trainiert wurde.'
+            ? 'von der gelöschten Klasse lässt sich in ihm, bis auf das vorher festgelegte Maß, so wenig finden wie in einem Modell, das ohne sie trainiert wurde.'
             : 'von der gelöschten Klasse lässt sich in ihm deutlich weniger finden als im Original. Ein ohne die Klasse trainiertes Modell stand nicht zum Vergleich; dass so wenig übrig ist wie in einem solchen, ist darum nicht gezeigt: Das ist die schwächere Aussage.'
         } Dies gilt für diese Bilder und diese Messungen; dass gar nichts übrig ist, kann keine Messung zeigen.`,
       FAIL: ({ failed }) =>

@@ -5,6 +5,10 @@ const titles: FindingTitles = {
     title: 'Erased class still recognised',
     asks: 'How often test images of the erased class are still put into it.',
   },
+  'worst-forget-class': {
+    title: 'The erased class recognised most',
+    asks: 'How often it is still recognised: an average can hide one class that is not forgotten.',
+  },
   'retain-accuracy': {
     title: 'Other classes recognised',
     asks: 'How often test images of the classes to keep are put into the right one. A ruined model forgets, too.',
@@ -45,6 +49,10 @@ const titles: FindingTitles = {
     title: 'Found in the inner features',
     asks: 'How often a probe that is trained on the model’s inner features recognises the erased class.',
   },
+  'worst-probe-class': {
+    title: 'The erased class found most',
+    asks: 'How much more often a probe finds it than in the model that is compared with: an average can hide one class that was left.',
+  },
   prototypes: {
     title: 'Found by likeness',
     asks: 'How many test images of the erased class are found after ten images of it were shown.',
@@ -83,7 +91,7 @@ export const en: Messages = {
       PASS: ({ measured, hasReference }) =>
         `All ${plural(measured, 'finding', 'findings')} keep to what was fixed before the run. The model no longer recognises the erased class, still recognises the others, and ${
           hasReference
-            ? 'what can be found of the erased class in it is no more than in a model that was trained without the class.'
+            ? 'what can be found of the erased class in it is as little as in a model that was trained without the class, within the margins fixed before the run.'
             : 'what can be found of the erased class in it is clearly less than in the original. There was no model trained without the class to compare with, so it is not shown that as little is left as in such a model: this is the weaker claim.'
         } It holds for these images and these measurements; that nothing at all is left, no measurement can show.`,
       FAIL: ({ failed }) =>

@@ -12,16 +12,20 @@ import { relearning } from './relearning.ts';
 import { retainAccuracy } from './retain-accuracy.ts';
 import { scoreSeparation } from './score-separation.ts';
 import { weightDistance } from './weight-distance.ts';
+import { worstForgetClass } from './worst-forget-class.ts';
+import { worstProbeClass } from './worst-probe-class.ts';
 import { worstRetainClass } from './worst-retain-class.ts';
 
 /** All findings, in the order in which they are told. */
 export const definitions: readonly FindingDefinition[] = [
   forgetAccuracy,
+  worstForgetClass,
   retainAccuracy,
   worstRetainClass,
   neighbourClasses,
   scoreSeparation,
   linearProbe,
+  worstProbeClass,
   prototypes,
   ...membershipInference,
   membershipShadowModels,

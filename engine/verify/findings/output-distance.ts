@@ -6,8 +6,10 @@ import { withoutImages, type FindingDefinition } from '../definition.ts';
 import type { Answers } from '../evidence.ts';
 import { bootstrapMean } from '../interval.ts';
 
-/** Bits. */
-const limit = 0.01;
+/** Bits: retrained models are 0.03 and more away. */
+const usual = 0.01;
+/** Of the reference's, where kept classes differ so plainly that even models trained apart agree. */
+const share = 0.25;
 
 /**
  * How far the model's answers for the erased classes' test images are from the original's, if the original had to choose
@@ -41,14 +43,23 @@ export const outputDistance: FindingDefinition = {
       figures: reference === null ? [] : nearness(toOriginal, to(reference.test)),
     };
   },
-  threshold: () => ({
-    direction: 'at-least',
-    limit,
-    reach: limit,
-    beyond: 'fail',
-    basis: 'fixed',
-    reason: `Below ${String(limit)} bits the model says what the original says with its answer struck out: the class is masked, not forgotten. Models that were trained apart differ by many times as much.`,
-  }),
+  threshold({ reference }) {
+    const ofReference = reference === null ? Infinity : reference.value * share;
+    const isLower = ofReference < usual;
+    const limit = isLower ? ofReference : usual;
+    return {
+      direction: 'at-least',
+      limit,
+      reach: limit,
+      beyond: 'fail',
+      basis: isLower ? 'reference' : 'fixed',
+      reason: `Below ${bitsText(limit)} the model says what the original says with its answer struck out: the class is masked, not forgotten. ${
+        isLower
+          ? `A model retrained without the class is ${bitsText(ofReference / share)} away, and a quarter of that is enough: there is little else to say.`
+          : 'Models that were trained apart differ by several times as much.'
+      }`,
+    };
+  },
   describe: ({ value, figures }, { reference }) => {
     const nearer = figures.find(({ unit }) => unit === 'percent');
     const retrained =

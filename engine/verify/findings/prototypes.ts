@@ -1,10 +1,15 @@
 import { percentText } from '../../protocol/figure-text.ts';
 import { deriveSeed, shuffled } from '../../random.ts';
 import { dimensionsOf, featuresOf, rowsOf } from '../answers.ts';
-import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
+import {
+  besides,
+  unmeasurableFeatures,
+  withoutImages,
+  type FindingDefinition,
+} from '../definition.ts';
 import { featureLimit } from '../feature-limit.ts';
-import { bootstrapTableMean } from '../interval.ts';
-import type { Answers } from '../evidence.ts';
+import { bootstrapTableMean, wilson, type Interval } from '../interval.ts';
+import { hasUnmeasurableFeatures, type Answers } from '../evidence.ts';
 import type { LabelledFeatures } from '../linear-probe.ts';
 import { nearestPrototypes, prototypesOf } from '../prototypes.ts';
 
@@ -19,13 +24,15 @@ const draws = 20;
 export const prototypes: FindingDefinition = {
   name: 'prototypes',
   required: true,
-  measure({ test, train }, { forget, retain, seed }) {
+  measure(evidence, { forget, retain, seed }) {
+    const { test, train } = evidence;
     const asked = rowsOf(test, forget);
     if (asked.length === 0) return withoutImages('test', 'erased');
     const pools = forget.map((index) => rowsOf(train, [index]));
     if (pools.some((pool) => pool.length < imagesShown)) return withoutImages('train', 'erased');
     const kept = rowsOf(train, retain);
     if (kept.length === 0) return withoutImages('train', 'kept');
+    if (hasUnmeasurableFeatures(evidence)) return unmeasurableFeatures;
     const askedFeatures = featuresOf(test, asked);
     const keptPrototypes = prototypesOf(labelled(train, kept), retain);
     const table = Array.from({ length: draws }, (_, draw) => {
@@ -39,10 +46,11 @@ export const prototypes: FindingDefinition = {
       );
     });
     const means = table.map((row) => row.reduce((sum, each) => sum + each, 0) / row.length);
+    const value = means.reduce((sum, mean) => sum + mean, 0) / draws;
     return {
-      value: means.reduce((sum, mean) => sum + mean, 0) / draws,
+      value,
       unit: 'percent',
-      interval: bootstrapTableMean(table, deriveSeed(seed, 'prototypes')),
+      interval: intervalOf(value, table, deriveSeed(seed, 'prototypes')),
       samples: asked.length,
       figures: [
         {
@@ -62,12 +70,20 @@ export const prototypes: FindingDefinition = {
   },
   threshold: (baselines) =>
     featureLimit(baselines, {
-      points: { reference: 10, original: 10 },
+      points: { reference: 10, original: 10, chance: 6 },
       what: 'Showing it ten images of the class',
     }),
   describe: ({ value }, baselines) =>
     `Shown ten images of the erased class, it finds ${percentText(value)} of the others by likeness; ${besides(baselines, percentText)}.`,
 };
+
+/** Images that all fare alike, drawn again, say nothing of others: it is no narrower than that of a share of so many images. */
+function intervalOf(value: number, table: readonly Float32Array[], seed: number): Interval {
+  const [low, high] = bootstrapTableMean(table, seed);
+  const images = table[0].length;
+  const [lowest, highest] = wilson((value / 100) * images, images);
+  return [Math.min(low, lowest), Math.max(high, highest)];
+}
 
 function labelled(answers: Answers, rows: readonly number[]): LabelledFeatures {
   return {

@@ -5,7 +5,8 @@ import { deriveSeed } from '../../random.ts';
 import type { FindingDefinition } from '../definition.ts';
 import { percentiles, type Interval } from '../interval.ts';
 
-const limit = 0.5;
+/** Models that were retrained alike took 0.26 to 1.5 times each other's steps. */
+const limit = 0.2;
 
 /**
  * The anamnesis index (Chundawat et al. 2023, section V): in how many steps the model learns the erased classes again, divided
@@ -58,7 +59,7 @@ export const relearning: FindingDefinition = {
     beyond: 'fail',
     basis: 'reference',
     reason:
-      'A model that holds nothing of the class takes as long to learn it as one that never saw it: 1. One that needs less than half as long had only put it aside.',
+      'A model that holds nothing of the class takes as long to learn it as one that never saw it: 1. Models retrained alike differ by up to four times; one that needs less than a fifth as long had only put it aside.',
   }),
   undecided: {
     why: 'In some orders of the images it learns the erased class again on one side of the limit, in others on the other.',

@@ -26,16 +26,23 @@ const rows = [...text.matchAll(/^\| (.+) \|$/gm)]
 
 /** What the original and the reference come to. */
 type Values = readonly [original: number, reference: number];
-const values: Readonly<Record<'area' | 'others', readonly Values[]>> = {
+const values: Readonly<Record<'area' | 'bits' | 'others', readonly Values[]>> = {
   area: [
     [0.9, 0.6],
     [0.62, 0.505],
     [0.7, 0.8],
+    [0.8, 0.64],
+  ],
+  bits: [
+    [0, 0.2],
+    [0, 0.02],
   ],
   others: [
     [60, 40],
     [40, 60],
     [97, 2],
+    [60, 54],
+    [70, 62],
   ],
 };
 
@@ -51,14 +58,31 @@ const measured = (value: number, unit: Unit): Measurement => ({
   ...{ value, unit, interval: [value, value], samples: 100, figures: [] },
 });
 
+/** Of the original and the reference, what is chance, by the document. */
+const chances =
+  /\((?<probe>\d+) points .+?, (?<likeness>\d+) of\s.+?, (?<area>[\d.]+) of an area\)/s.exec(
+    text,
+  )?.groups;
+
+function chanceOf(title: string): number {
+  const { probe, likeness, area } = chances ?? {};
+  return Number(
+    title === 'Found in the inner features'
+      ? probe
+      : title === 'Found by likeness'
+        ? likeness
+        : area,
+  );
+}
+
 /** "lower − 5", as a number. */
 function valueOf(words: string, known: Readonly<Record<string, number>>): number {
   const {
     base = '',
     sign,
     step = '0',
-  } = /^(?<base>[a-z -]+?|[\d.]+)( (?<sign>[+−]) (?<step>[\d.]+))?$/.exec(words)?.groups ?? {};
-  return (known[base] ?? Number(base)) + (sign === '−' ? -1 : 1) * Number(step);
+  } = /^(?<base>[a-z -]+?|−?[\d.]+)( (?<sign>[+−]) (?<step>[\d.]+))?$/.exec(words)?.groups ?? {};
+  return (known[base] ?? Number(base.replace('−', '-'))) + (sign === '−' ? -1 : 1) * Number(step);
 }
 
 /** A cell of the table, as a threshold. */
@@ -66,6 +90,7 @@ function asked(
   cell: string,
   reach: string,
   [original, reference]: Values,
+  chance: number,
 ): Omit<Threshold, 'basis' | 'reason'> {
   const { sign, limits, larger, open } =
     /^(?<sign>[≤≥]) (?<limits>.+?)(?<larger>, what is more)?(, or what chance would do)?(?<open>, or open)?$/.exec(
@@ -74,9 +99,11 @@ function asked(
   const known = {
     ...{ original, reference, lower: Math.min(original, reference) },
     'the best-known class': Math.max(...beside.retain.map(accuracyOfOriginal)),
+    'a quarter of the reference': reference / 4,
+    'half way': original - reference > chance ? (original + reference) / 2 : Infinity,
   };
-  const parts = larger === undefined ? [limits] : limits.split(' or ');
-  const limit = Math.max(...parts.map((words) => valueOf(words, known)));
+  const parts = limits.split(' or ').map((words) => valueOf(words, known));
+  const limit = larger === undefined ? Math.min(...parts) : Math.max(...parts);
   return {
     direction: sign === '≤' ? 'at-most' : 'at-least',
     limit,
@@ -110,21 +137,23 @@ describe('the document of what a PASS asks', () => {
   it.each(rows)('says of “$title” what the program asks', async (row) => {
     const definition = definitions.find(({ name }) => en.findings.titles[name].title === row.title);
     if (definition === undefined) throw new RangeError(row.title);
-    const whenRequired = definition.name === 'membership-shadow-models' ? 'if asked' : 'yes';
-    expect(row.needed).toBe(definition.required ? whenRequired : 'no');
+    const whenRequired = definition.isAsked === undefined ? 'yes' : 'if several';
+    const isOnDemand = definition.name === 'membership-shadow-models';
+    expect(row.needed).toBe(isOnDemand ? 'if asked' : definition.required ? whenRequired : 'no');
     const alone: Comparison = { ...beside, reference: null };
-    for (const pair of values[row.unit === 'area' ? 'area' : 'others']) {
+    const { unit } = row;
+    for (const pair of values[unit === 'area' || unit === 'bits' ? unit : 'others']) {
       const [original, reference] = pair.map((value) => measured(value, row.unit));
       expectAlike(
         definition.threshold({ original, reference }, beside),
-        asked(row.beside, row.reach, pair),
+        asked(row.beside, row.reach, pair, chanceOf(row.title)),
       );
       if (row.without === 'not measured') {
         expect(isMeasurement(await definition.measure(beside.original, alone))).toBe(false);
       } else {
         expectAlike(
           definition.threshold({ original, reference: null }, alone),
-          asked(row.without, row.reach, pair),
+          asked(row.without, row.reach, pair, chanceOf(row.title)),
         );
       }
     }

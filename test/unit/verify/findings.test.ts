@@ -18,11 +18,12 @@ const kept = [1, 2, 3, 4, 5];
 /** By no shadow models, and without having tried to learn the class again, whatever images there are. */
 const never: FindingName[] = ['membership-shadow-models', 'relearning'];
 const ofAnswers: FindingName[] = [
-  ...(['forget-accuracy', 'neighbour-classes', 'answer-concentration'] as const),
+  ...(['forget-accuracy', 'worst-forget-class'] as const),
+  ...(['neighbour-classes', 'answer-concentration', 'worst-probe-class'] as const),
   ...(['score-separation', 'output-distance', 'feature-distance'] as const),
 ];
 const ofTraining: FindingName[] = [
-  ...(['linear-probe', 'prototypes'] as const),
+  ...(['linear-probe', 'worst-probe-class', 'prototypes'] as const),
   ...(['membership-loss', 'membership-entropy', 'membership-confidence'] as const),
 ];
 
@@ -38,7 +39,7 @@ const cases: readonly Case[] = [
   {
     lacking: 'test images of the erased class',
     cut: (evidence) => without(evidence, [0], ['test']),
-    unmeasured: [...ofAnswers, ...ofTraining],
+    unmeasured: [...new Set([...ofAnswers, ...ofTraining])],
   },
   {
     lacking: 'training images of the erased class',
@@ -63,12 +64,15 @@ const cases: readonly Case[] = [
   {
     lacking: 'training images of all kept classes',
     cut: (evidence) => without(evidence, kept, ['train']),
-    unmeasured: ['linear-probe', 'prototypes'],
+    unmeasured: ['linear-probe', 'worst-probe-class', 'prototypes'],
   },
   {
     lacking: 'all images',
     cut: (evidence) => without(evidence, [0, ...kept], ['train', 'test']),
-    unmeasured: [...ofAnswers, ...ofTraining, 'retain-accuracy', 'worst-retain-class'],
+    unmeasured: [
+      ...new Set([...ofAnswers, ...ofTraining]),
+      ...(['retain-accuracy', 'worst-retain-class'] as const),
+    ],
   },
   {
     lacking: 'all kept classes but one',

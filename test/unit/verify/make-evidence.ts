@@ -8,8 +8,10 @@ export interface MadeModel {
   readonly sha256: string;
   /** Of the features' noise and of the weights. */
   readonly seed: number;
-  /** Images of class 0 look like any of the others'. */
+  /** Images of the erased classes look like any of the others'. */
   readonly isRetrained: boolean;
+  /** Class 0, where nothing is said. */
+  readonly erased?: readonly number[];
   /** Images per class. */
   readonly images?: { readonly train: number; readonly test: number };
   /** Of the features' noise: more makes the model worse. */
@@ -43,18 +45,19 @@ export function makeEvidence(model: MadeModel): Evidence {
 }
 
 function makeAnswers(
-  { isRetrained, spread = 1 }: MadeModel,
+  { isRetrained, erased = [0], spread = 1 }: MadeModel,
   perClass: number,
   normal: () => number,
   clearer: number,
 ): Answers {
   const length = perClass * madeClasses;
+  const kept = [...Array(madeClasses).keys()].filter((label) => !erased.includes(label));
   const labels = Int32Array.from({ length }, (_, row) => Math.floor(row / perClass));
   const features = new Float32Array(length * dimensions);
   const logits = new Float32Array(length * madeClasses);
   labels.forEach((label, row) => {
-    const isBlurred = isRetrained && label === 0;
-    const looksLike = isBlurred ? 1 + (row % (madeClasses - 1)) : label;
+    const isBlurred = isRetrained && erased.includes(label);
+    const looksLike = isBlurred ? kept[row % kept.length] : label;
     for (let at = 0; at < dimensions; at++) {
       const centre = at % madeClasses === looksLike ? 3 + (label === 0 ? clearer : 0) : 1;
       features[row * dimensions + at] = Math.max(0, centre + spread * normal());
@@ -62,8 +65,8 @@ function makeAnswers(
     for (let other = 0; other < madeClasses; other++) {
       const own = features.subarray(row * dimensions, (row + 1) * dimensions);
       const score = own[other] + own[other + madeClasses];
-      const erased = isRetrained ? -Infinity : score;
-      logits[row * madeClasses + other] = other === 0 ? erased : score;
+      const isGone = isRetrained && erased.includes(other);
+      logits[row * madeClasses + other] = isGone ? -Infinity : score;
     }
   });
   return { labels, logits, features };

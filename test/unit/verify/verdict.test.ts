@@ -86,7 +86,7 @@ describe('the verdict', () => {
     expect(weaker.reason).toContain('this is the weaker claim');
     const stronger = verdictOf(findings, beside('b'.repeat(64)));
     expect(stronger.comparedWith).toBe('reference');
-    expect(stronger.reason).toContain('no more than in a model that was retrained');
+    expect(stronger.reason).toContain('as little as in a model that was retrained');
     expect(stronger.reason).not.toContain('weaker');
   });
 });
