@@ -298,5 +298,10 @@ describe('lethe verify', () => {
     ]);
     expect(known).toMatchObject({ status: 2 });
     expect(known.errors).toContain('The reference is no model that was retrained');
+    const itself = await runLethe([
+      ...['verify', '--model', place('retrained'), '--reference', place('retrained'), ...common()],
+    ]);
+    expect(itself.status).toBe(2);
+    expect(itself.errors).toContain('The model and the reference are one and the same');
   });
 });
