@@ -12,6 +12,7 @@ import { recipeNameSchema } from '../../engine/protocol/recipe.ts';
 import { warnIfBusy } from './measuring/machine.ts';
 import { flag, listOf, readOptions, wholeNumber } from './measuring/options.ts';
 import { writeQualityDocument, type Wanted } from './measuring/quality-document.ts';
+import { outcomeOf } from './measuring/quality-outcome.ts';
 import {
   modelsIn,
   openPart,
@@ -32,6 +33,7 @@ import { Results, type Key } from './measuring/quality-results.ts';
  * first class. Other models are trained here, once, and kept in --folder; to retrain references is most of it, and is left
  * out with --without-reference. The whole takes many hours: each run is kept in docs/benchmarks.jsonl as soon as it is
  * done, so that the bench goes on where it was stopped; what a line there says is measured again when the line is deleted.
+ * What fails for the method's or the data's sake is kept too; any other failure ends the bench.
  * --write puts whatever there is into docs/benchmarks.md after each run, and says there what is missing; with --parts none
  * it does only that.
  */
@@ -91,6 +93,11 @@ try {
       await measureCase(part, erased);
     }
   }
+} catch (error) {
+  if (!(error instanceof ProblemError)) throw error;
+  const { sentence, detail } = error.problem;
+  process.stderr.write(`${[sentence, detail].join('\n').trimEnd()}\n`);
+  process.exitCode = 1;
 } finally {
   engine.close();
 }
@@ -108,7 +115,9 @@ async function measureCase(part: Part, erased: number): Promise<void> {
     accelerator,
     relearning: true,
   };
-  const reference = options['without-reference'] ? null : await referenceFor(part, erased, request);
+  const isBeside = !options['without-reference'];
+  const reference = isBeside ? await referenceFor(part, erased, request) : null;
+  if (isBeside && reference === null) return;
   for (const seed of seeds) {
     for (const method of options.methods) {
       const key: Key = { part: part.name, erased, method, seed };
@@ -119,12 +128,12 @@ async function measureCase(part: Part, erased: number): Promise<void> {
   }
 }
 
-/** The one given, or the one that the first seed's `retrain` makes. */
+/** The one given, or the one that the first seed's `retrain` makes; null where that failed. */
 async function referenceFor(
   part: Part,
   erased: number,
   request: Omit<TrialRequest, 'method' | 'output' | 'reference' | 'seed'>,
-): Promise<string> {
+): Promise<string | null> {
   const given = part.references.get(erased);
   if (given !== undefined) return given;
   const file = `${part.name}-without-${String(erased)}${extname(part.model)}`;
@@ -132,21 +141,17 @@ async function referenceFor(
   if (existsSync(output)) return output;
   const method = 'retrain';
   const key: Key = { part: part.name, erased, method, seed: 0 };
-  await measure(key, { ...request, reference: null, method, seed: 0, output });
-  return output;
+  const isKnownToFail = results.find(key)?.trial === null;
+  if (!isKnownToFail) await measure(key, { ...request, reference: null, method, seed: 0, output });
+  return existsSync(output) ? output : null;
 }
 
 async function measure(key: Key, request: TrialRequest): Promise<void> {
   const words = [key.part, `${String(key.erased)} erased`, key.method, `seed ${String(key.seed)}`];
   process.stderr.write(`${words.join(', ')}\n`);
   const common = { key, measured: new Date().toISOString(), load: loadavg()[0] };
-  try {
-    const trial = await tryMethod(request, engine, {});
-    results.add({ ...common, trial, problem: null });
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    results.add({ ...common, trial: null, problem: error.message });
-  }
+  const outcome = await outcomeOf(() => tryMethod(request, engine, {}));
+  results.add({ ...common, ...outcome });
   await write();
 }
 
