@@ -21,6 +21,7 @@ import {
   type PartName,
 } from './measuring/quality-parts.ts';
 import { Results, type Key } from './measuring/quality-results.ts';
+import { digestOfSources } from './measuring/quality-sources.ts';
 
 /**
  * Every method of erasing on several models and data, beside the models retrained without the erased classes.
@@ -38,6 +39,7 @@ import { Results, type Key } from './measuring/quality-results.ts';
  * it does only that.
  */
 
+const engineFolder = fileURLToPath(new URL('../../engine', import.meta.url));
 const allCounts = ['1', '2', '4', '7'] as const;
 
 const options = readOptions(
@@ -149,7 +151,8 @@ async function referenceFor(
 async function measure(key: Key, request: TrialRequest): Promise<void> {
   const words = [key.part, `${String(key.erased)} erased`, key.method, `seed ${String(key.seed)}`];
   process.stderr.write(`${words.join(', ')}\n`);
-  const common = { key, measured: new Date().toISOString(), load: loadavg()[0] };
+  const sources = digestOfSources(engineFolder);
+  const common = { key, measured: new Date().toISOString(), load: loadavg()[0], sources };
   const outcome = await outcomeOf(() => tryMethod(request, engine, {}));
   results.add({ ...common, ...outcome });
   await write();

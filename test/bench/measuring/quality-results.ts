@@ -18,6 +18,11 @@ const recordSchema = z.object({
   /** When, as an ISO date and time, and how many programs wanted the processor just before. */
   measured: z.iso.datetime(),
   load: z.number().nonnegative(),
+  /** The state of the program, as `digestOfSources` of engine/; the first runs were made without keeping it. */
+  sources: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   /** Null where it failed, and then `problem` says how. */
   trial: trialSchema.nullable(),
   problem: z.string().nullable(),
