@@ -15,11 +15,13 @@ import {
 } from '../../../engine/protocol/finding.ts';
 import { margins as probeMargins } from '../../../engine/verify/findings/linear-probe.ts';
 import { figureDigits } from '../../../engine/protocol/figure-text.ts';
-import { recipeNameSchema, type RecipeName } from '../../../engine/protocol/recipe.ts';
 import { writeMarkdown } from './markdown.ts';
+import { casesOf, trialsOf, type Case } from './quality-cases.ts';
+import { notesOnCase, notesOnPart } from './quality-notes.ts';
 import type { PartName } from './quality-parts.ts';
 import type { Key, Record as Result } from './quality-results.ts';
-import { meanAndSpread, meanOf, median } from './statistics.ts';
+import { secondsText, threadsText, timeBars, timeRatio } from './quality-times.ts';
+import { meanAndSpread, meanOf } from './statistics.ts';
 import { table } from './table.ts';
 
 export interface Wanted {
@@ -64,38 +66,7 @@ const introduction = `How well each method makes models forget, what it leaves o
 
 Erased are the first classes in alphabetical order. Every figure is a mean over the seeds, with the least and the most in brackets. The **reference** is the model retrained without the erased classes: what a method should come near to, not pass by far. *Forgotten* and *kept* are percent of test images of the erased and of the other classes that are recognised; *probe* and *prototypes*, percent of the erased that a linear probe and ten images bring back from the features; *membership*, the largest area under the curve of three attacks, 0.5 being a coin toss. The time is that of erasing alone.`;
 
-const asked = `The mean over the seeds, in brackets what is asked of it, and **bold** where that is missed. *Time* is the median, as a multiple of that of \`paper\`. Where no reference was beside a run, its verdict claims less, and the probe is held against the model that was retrained for these classes all the same.`;
-
-/** One model, so many classes erased: trials by method. */
-interface Case {
-  readonly part: PartName;
-  readonly erased: number;
-  readonly trials: ReadonlyMap<RecipeName, readonly Trial[]>;
-}
-
-/** In the order of the document. */
-function casesOf(results: readonly Result[], parts: readonly PartName[]): Case[] {
-  const byCase = Map.groupBy(
-    results.filter(({ trial }) => trial !== null),
-    ({ key }) => `${key.part} ${String(key.erased)}`,
-  );
-  return [...byCase.values()]
-    .map((records) => {
-      const { part, erased } = records[0].key;
-      const trials = new Map<RecipeName, Trial[]>();
-      for (const method of recipeNameSchema.options) {
-        const ofMethod = records
-          .filter(({ key }) => key.method === method)
-          .flatMap(({ trial }) => (trial === null ? [] : [trial]));
-        if (ofMethod.length > 0) trials.set(method, ofMethod);
-      }
-      return { part, erased, trials };
-    })
-    .sort(
-      (left, right) =>
-        parts.indexOf(left.part) - parts.indexOf(right.part) || left.erased - right.erased,
-    );
-}
+const asked = `The mean over the seeds, in brackets what is asked of it, and **bold** where that is missed. *Time* is the median, as a multiple of that of \`paper\` with as many threads; in front of what is asked of it stand the least and the most among the seeds. Where no reference was beside a run, its verdict claims less, and the probe is held against the model that was retrained for these classes all the same.`;
 
 /** From the record alone: it grows on several machines. */
 function whereMeasured(results: readonly Result[]): string {
@@ -109,7 +80,7 @@ function whereMeasured(results: readonly Result[]): string {
     Map.groupBy(
       measured,
       ({ name, version, threads, device }) =>
-        `${device.name}, ${String(threads)} threads, ${name} ${version}`,
+        `${device.name}, ${threadsText(threads)}, ${name} ${version}`,
     ),
     ([words, runs]) => `${words} (${String(runs.length)} runs)`,
   );
@@ -128,9 +99,14 @@ function whereMeasured(results: readonly Result[]): string {
 // ------------------------------------------------------------------------------------------------ goals
 
 /** What is asked of `adaptive`; of a figure without a limit nothing is known that it could be held to. */
-type Goals = Partial<
-  Record<GoalColumn['name'], { readonly value: number | null; readonly limit: number | null }>
->;
+type Goals = Partial<Record<GoalColumn['name'], Goal>>;
+
+interface Goal {
+  readonly value: number | null;
+  /** The least and the most, where they are told apart. */
+  readonly spread?: readonly [number, number] | null;
+  readonly limit: number | null;
+}
 
 const goalColumns = [
   { name: 'read', title: 'images read', direction: '≤', digits: 0 },
@@ -166,10 +142,11 @@ function goalsTable(cases: readonly Case[]): string {
 function goalCell({ name, direction, digits }: GoalColumn, goals: Goals): string {
   const goal = goals[name];
   if (goal === undefined) return '';
-  const { value, limit } = goal;
+  const { value, spread = null, limit } = goal;
   if (value === null) return '–';
   if (limit === null) return `${value.toFixed(digits)} (?)`;
-  const text = `${value.toFixed(digits)} (${direction} ${limit.toFixed(digits)})`;
+  const ends = spread === null ? '' : `${spread.map((end) => end.toFixed(digits)).join('–')}; `;
+  const text = `${value.toFixed(digits)} (${ends}${direction} ${limit.toFixed(digits)})`;
   const isReached = direction === '≤' ? value <= limit : value >= limit;
   return isReached ? text : `**${text}**`;
 }
@@ -193,7 +170,7 @@ function meanBeside(
   known: (trial: Trial) => number | null,
   own: (trial: Trial) => number | null,
 ): number | null {
-  const beside = meanOfKnown([...each.trials.values()].flat().map(known));
+  const beside = meanOfKnown(trialsOf(each).map(known));
   if (beside !== null || model === 'original') return beside;
   return meanOfKnown((each.trials.get('retrain') ?? []).map(own));
 }
@@ -231,6 +208,7 @@ function goalsOf(each: Case, trials: readonly Trial[]): Goals {
     return { ...common, retain: { value: retain, limit: less(original, 1) } };
   const isOne = each.erased === 1;
   const probe = besideFigure(each, 'reference', 'probe');
+  const time = timeRatio(trials, each.trials.get('paper') ?? []);
   return {
     ...common,
     retain: { value: retain, limit: less(original, 0.5) },
@@ -240,26 +218,9 @@ function goalsOf(each: Case, trials: readonly Trial[]): Goals {
         value: meanFigure(trials, 'prototypes'),
         limit: besideFigure(each, 'reference', 'prototypes'),
       },
-      time: { value: timeRatio(trials, each.trials.get('paper') ?? []), limit: 2 },
+      time: { value: time?.value ?? null, spread: time?.bySeed ?? null, limit: 2 },
     }),
   };
-}
-
-/** The median: other programs can only make a run slower, and seldom all of them. */
-function secondsOf(trials: readonly Trial[]): number {
-  return median(trials.map(({ seconds }) => seconds));
-}
-
-/** On one machine, with so many threads: the first that both were measured on. */
-function timeRatio(trials: readonly Trial[], others: readonly Trial[]): number | null {
-  for (const { accelerator } of trials) {
-    const isThere = (trial: Trial): boolean =>
-      trial.accelerator.device.name === accelerator.device.name &&
-      trial.accelerator.threads === accelerator.threads;
-    const [here, there] = [trials.filter(isThere), others.filter(isThere)];
-    if (there.length > 0) return secondsOf(here) / secondsOf(there);
-  }
-  return null;
 }
 
 function less(value: number | null, by: number): number | null {
@@ -278,28 +239,15 @@ function section(part: PartName, title: string, cases: readonly Case[]): string[
   return [
     `## ${title}`,
     ...pictures(title, ofPart[0]),
-    ...otherOriginals(ofPart),
+    ...notesOnPart(ofPart),
     ...ofPart.flatMap((each) => [
       `### ${each.erased === 1 ? 'One class' : `${String(each.erased)} classes`} erased`,
       summary(each),
       ...withoutReference(each),
-      ...(originalsOf(each).size === 1
-        ? []
-        : [
-            `The original was trained ${String(originalsOf(each).size)} times, and came out different; each run was measured against its own.`,
-          ]),
+      ...notesOnCase(each),
       'Every finding, in its own unit; the mean over the seeds:',
       findings(each),
     ]),
-  ];
-}
-
-function otherOriginals(cases: readonly Case[]): string[] {
-  const groups = Map.groupBy(cases, (each) => [...originalsOf(each)].sort().join());
-  if (groups.size === 1) return [];
-  const counts = Array.from(groups.values(), (same) => same.map(({ erased }) => erased).join(', '));
-  return [
-    `The original was trained more than once, and came out different: one for ${counts.join(', and one for ')} classes erased.`,
   ];
 }
 
@@ -325,10 +273,6 @@ function withoutReference(each: Case): string[] {
   return [
     `${least} Beside the model that was retrained here, a probe would be granted ${granted}%: with it, there would have been no PASS for ${tooMuch.join(' and ')}.`,
   ];
-}
-
-function originalsOf({ trials }: Case): Set<string> {
-  return new Set([...trials.values()].flat().map(({ thresholds }) => thresholds.original));
 }
 
 const columns = [
@@ -357,10 +301,7 @@ function summary(each: Case): string {
         : meanAndSpread(values, (value) => figureDigits(value, unit));
     }),
     verdicts(trials),
-    meanAndSpread(
-      trials.map(({ seconds }) => seconds),
-      (seconds) => seconds.toFixed(0),
-    ),
+    secondsText(each, trials),
   ]);
   return table(
     ['', ...columns.map(({ title }) => title), 'verdicts', 'seconds'],
@@ -377,7 +318,7 @@ function verdicts(trials: readonly Trial[]): string {
 }
 
 function findings(each: Case): string {
-  const all = [...each.trials.values()].flat();
+  const all = trialsOf(each);
   const names = findingNameSchema.options.filter((name) =>
     all.some((trial) => trial.thresholds.limits.some((limit) => limit.name === name)),
   );
@@ -437,7 +378,6 @@ function pictures(title: string, each: Case): string[] {
     ).flat(),
   ];
   const kept = 'recognised of the classes kept, %';
-  const seconds = Array.from(each.trials, ([name, trials]) => ({ name, value: secondsOf(trials) }));
   return [
     picture(each.part, 'forget', 'Forgotten and kept', {
       svg: scatterPlot({
@@ -452,7 +392,7 @@ function pictures(title: string, each: Case): string[] {
       }),
     }),
     picture(each.part, 'time', 'Time', {
-      svg: barPlot({ title: `Time of erasing: ${of}`, x: 'seconds', bars: seconds }),
+      svg: barPlot({ title: `Time of erasing: ${of}`, ...timeBars(each) }),
     }),
   ];
 }

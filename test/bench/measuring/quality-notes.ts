@@ -1,0 +1,44 @@
+import { trialsOf, type Case } from './quality-cases.ts';
+
+/** What readers must know of figures that do not all come from the same: nothing, where they do. */
+
+/** Of originals that differ between the cases of one part. */
+export function notesOnPart(cases: readonly Case[]): string[] {
+  const groups = Map.groupBy(cases, (each) => [...originalsOf(each)].sort().join());
+  if (groups.size === 1) return [];
+  const counts = Array.from(groups.values(), (same) => same.map(({ erased }) => erased).join(', '));
+  return [
+    `The original was trained more than once, and came out different: one for ${counts.join(', and one for ')} classes erased.`,
+  ];
+}
+
+/** Of the models beside the runs of one case, and of the machines. */
+export function notesOnCase(each: Case): string[] {
+  const originals = originalsOf(each).size;
+  const machines = Map.groupBy(
+    Array.from(each.trials).flatMap(([method, trials]) =>
+      trials.map(({ accelerator }) => ({ method, machine: accelerator.device.name })),
+    ),
+    ({ machine }) => machine,
+  );
+  const timed = Array.from(machines, ([machine, runs]) => {
+    const methods = [...new Set(runs.map(({ method }) => `\`${method}\``))];
+    return `${methods.join(', ')} on ${machine}`;
+  });
+  return [
+    ...(originals === 1
+      ? []
+      : [
+          `The original was trained ${String(originals)} times, and came out different; each run was measured against its own.`,
+        ]),
+    ...(machines.size <= 1
+      ? []
+      : [
+          `Times were taken on several machines, and are not to be compared across them: ${timed.join('; ')}.`,
+        ]),
+  ];
+}
+
+function originalsOf(each: Case): Set<string> {
+  return new Set(trialsOf(each).map(({ thresholds }) => thresholds.original));
+}

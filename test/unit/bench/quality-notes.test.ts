@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { casesOf } from '../../bench/measuring/quality-cases.ts';
+import { notesOnCase } from '../../bench/measuring/quality-notes.ts';
+import { madeResult } from './made-trial.ts';
+
+const casesWith = (...made: Parameters<typeof madeResult>[0][]): ReturnType<typeof casesOf> =>
+  casesOf(made.map(madeResult), ['mnist']);
+
+describe('what the document says of the runs of one case', () => {
+  const notes = (...made: Parameters<typeof madeResult>[0][]): string[] =>
+    notesOnCase(casesWith(...made)[0]);
+
+  it('is which methods were timed on which machine, where there were several', () => {
+    expect(notes({ machine: 'Xeon' }, { seed: 1, machine: 'Xeon' }, { method: 'paper' })).toEqual([
+      'Times were taken on several machines, and are not to be compared across them: `adaptive` on Xeon; `paper` on AMD EPYC.',
+    ]);
+  });
+});
