@@ -15,6 +15,13 @@ export function notesOnPart(cases: readonly Case[]): string[] {
 /** Of the models beside the runs of one case, and of the machines. */
 export function notesOnCase(each: Case): string[] {
   const originals = originalsOf(each).size;
+  const references = Map.groupBy(
+    trialsOf(each).filter(({ thresholds }) => thresholds.reference !== null),
+    ({ thresholds }) => thresholds.reference,
+  );
+  const shares = Array.from(references.values(), ({ length }, at) =>
+    at === 0 ? `${String(length)} beside one` : `${String(length)} beside another`,
+  );
   const machines = Map.groupBy(
     Array.from(each.trials).flatMap(([method, trials]) =>
       trials.map(({ accelerator }) => ({ method, machine: accelerator.device.name })),
@@ -30,6 +37,11 @@ export function notesOnCase(each: Case): string[] {
       ? []
       : [
           `The original was trained ${String(originals)} times, and came out different; each run was measured against its own.`,
+        ]),
+    ...(references.size <= 1
+      ? []
+      : [
+          `The runs were judged beside ${String(references.size)} references that came out different, ${shares.join(' and ')}; in the tables, the reference is the mean over the runs.`,
         ]),
     ...(machines.size <= 1
       ? []

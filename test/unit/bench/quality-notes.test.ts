@@ -10,6 +10,17 @@ describe('what the document says of the runs of one case', () => {
   const notes = (...made: Parameters<typeof madeResult>[0][]): string[] =>
     notesOnCase(casesWith(...made)[0]);
 
+  it('is nothing where they were judged beside one reference, save the run that made it', () => {
+    expect(notes({ method: 'retrain', reference: null }, {}, { seed: 1 })).toEqual([]);
+  });
+
+  it('is how many references there were, and how many runs were beside each', () => {
+    const another = { reference: 'c'.repeat(64) };
+    expect(notes({}, { seed: 1, ...another }, { seed: 2, ...another })).toEqual([
+      'The runs were judged beside 2 references that came out different, 1 beside one and 2 beside another; in the tables, the reference is the mean over the runs.',
+    ]);
+  });
+
   it('is which methods were timed on which machine, where there were several', () => {
     expect(notes({ machine: 'Xeon' }, { seed: 1, machine: 'Xeon' }, { method: 'paper' })).toEqual([
       'Times were taken on several machines, and are not to be compared across them: `adaptive` on Xeon; `paper` on AMD EPYC.',
