@@ -17,7 +17,7 @@ import { margins as probeMargins } from '../../../engine/verify/findings/linear-
 import { figureDigits } from '../../../engine/protocol/figure-text.ts';
 import { writeMarkdown } from './markdown.ts';
 import { casesOf, trialsOf, type Case } from './quality-cases.ts';
-import { notesOnCase, notesOnPart } from './quality-notes.ts';
+import { notesOnCase, notesOnPart, notesOnRecord } from './quality-notes.ts';
 import type { PartName } from './quality-parts.ts';
 import type { Key, Record as Result } from './quality-results.ts';
 import { secondsText, threadsText, timeBars, timeRatio } from './quality-times.ts';
@@ -51,6 +51,7 @@ export async function writeQualityDocument(content: DocumentContent): Promise<vo
     '# Quality',
     introduction,
     whereMeasured(content.results),
+    ...notesOnRecord(cases),
     '## What is asked, and what is reached',
     asked,
     goalsTable(cases),

@@ -2,6 +2,43 @@ import { trialsOf, type Case } from './quality-cases.ts';
 
 /** What readers must know of figures that do not all come from the same: nothing, where they do. */
 
+/** Of the state of the program. */
+export function notesOnRecord(cases: readonly Case[]): string[] {
+  const several = cases.filter(({ sources }) => statesIn(sources) > 1);
+  const unknown = cases.filter(
+    (each) => !several.includes(each) && each.sources.includes(undefined),
+  );
+  const notKept = unknown
+    .flatMap(({ sources }) => sources)
+    .filter((state) => state === undefined).length;
+  const all = cases.flatMap(({ sources }) => sources).length;
+  const howMany = notKept === all ? 'any' : String(notKept);
+  return [
+    ...(several.length === 0
+      ? []
+      : [`In ${named(several, cases)} the runs come from several states of the program.`]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `Which state of the program made a run was not kept for ${howMany} of these ${String(all)}: in ${named(unknown, cases)} they may come from several.`,
+        ]),
+  ];
+}
+
+function statesIn(sources: Case['sources']): number {
+  return new Set(sources.filter((state) => state !== undefined)).size;
+}
+
+/** "every case", or "mnist (1, 2 erased), sample (4 erased)" */
+function named(some: readonly Case[], all: readonly Case[]): string {
+  if (some.length === all.length) return 'every case';
+  const counts = Map.groupBy(some, ({ part }) => part);
+  return Array.from(
+    counts,
+    ([part, same]) => `${part} (${same.map(({ erased }) => String(erased)).join(', ')} erased)`,
+  ).join(', ');
+}
+
 /** Of originals that differ between the cases of one part. */
 export function notesOnPart(cases: readonly Case[]): string[] {
   const groups = Map.groupBy(cases, (each) => [...originalsOf(each)].sort().join());

@@ -1,10 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { casesOf } from '../../bench/measuring/quality-cases.ts';
-import { notesOnCase } from '../../bench/measuring/quality-notes.ts';
+import { notesOnCase, notesOnRecord } from '../../bench/measuring/quality-notes.ts';
 import { madeResult } from './made-trial.ts';
 
 const casesWith = (...made: Parameters<typeof madeResult>[0][]): ReturnType<typeof casesOf> =>
   casesOf(made.map(madeResult), ['mnist']);
+
+describe('what the document says of the state of the program', () => {
+  const [earlier, later] = ['1'.repeat(64), '2'.repeat(64)];
+
+  it('is nothing where the runs of every case come from one', () => {
+    const cases = casesWith(
+      ...[{ sources: earlier }, { method: 'paper', sources: earlier } as const],
+      ...[{ erased: 2, sources: later }],
+    );
+    expect(notesOnRecord(cases)).toEqual([]);
+  });
+
+  it('names the cases whose runs come from several', () => {
+    const cases = casesWith(
+      ...[{ sources: earlier }, { method: 'paper', sources: later } as const],
+      ...[{ erased: 2, sources: later }],
+    );
+    expect(notesOnRecord(cases)).toEqual([
+      'In mnist (1 erased) the runs come from several states of the program.',
+    ]);
+  });
+
+  it('names the cases whose runs may come from several, as it was not kept which', () => {
+    const cases = casesWith(
+      ...[{}, { method: 'paper', sources: later } as const],
+      ...[{ erased: 2, sources: later }],
+    );
+    expect(notesOnRecord(cases)).toEqual([
+      'Which state of the program made a run was not kept for 1 of these 3: in mnist (1 erased) they may come from several.',
+    ]);
+  });
+
+  it('says so once where it was kept of no run', () => {
+    expect(notesOnRecord(casesWith({}, { erased: 2 }))).toEqual([
+      'Which state of the program made a run was not kept for any of these 2: in every case they may come from several.',
+    ]);
+  });
+});
 
 describe('what the document says of the runs of one case', () => {
   const notes = (...made: Parameters<typeof madeResult>[0][]): string[] =>
