@@ -37,7 +37,7 @@ export interface Reference {
   readonly path: string;
   /** What {@link make} goes through. */
   readonly phases: readonly PlannedPhase[];
-  /** Where it comes from, if it was not given, in sentences that name no class. */
+  /** Where it comes from, in sentences that name no class. */
   readonly account: readonly string[];
   /**
    * Makes it, unless it is there.
@@ -55,7 +55,9 @@ export function chooseReference(choice: ReferenceChoice | null, origin: Origin):
   return {
     path: choice.path,
     phases: [],
-    account: [],
+    account: [
+      'The reference was given. That it was trained without the erased class is the word of whoever gave it: what can be seen, that it does not recognise the class, cannot tell it from others by its score and is not the original with some changes, was made sure of.',
+    ],
     make: () => Promise.resolve(),
     explained: (thrown) => thrown,
   };

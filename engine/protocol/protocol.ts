@@ -405,7 +405,7 @@ export const verifyResultSchema = z.object({
   thresholds: thresholdsSchema,
   findings: z.array(findingSchema),
   verdict: verdictSchema,
-  /** Where the reference comes from, if it was not given, in sentences that name no class. */
+  /** Where the reference comes from, if there is one, in sentences that name no class. */
   account: z.array(z.string().min(1)),
   reads: readCountsSchema,
   seconds: z.number().nonnegative(),

@@ -180,7 +180,7 @@ export const de: Messages = {
     limits: (hasReference) => [
       'Ein Messwert ist, was an den hier gezählten Bildern gemessen wurde, mit dem 95-%-Intervall, in dem er für andere ihrer Art läge. Er gilt für das Modell mit dem hier genannten SHA-256 und für kein anderes.',
       hasReference
-        ? 'Wo es dasteht, kommt die Grenze eines Befunds von einem Modell, das ohne die Klasse trainiert wurde: Was ein solches zeigt, darf auch das Modell nach der Löschung zeigen.'
+        ? 'Wo es dasteht, kommt die Grenze eines Befunds von einem Modell, das ohne die Klasse trainiert wurde: Was ein solches zeigt, darf auch das Modell nach der Löschung zeigen. Wo das Programm es nicht selbst trainiert hat, steht dafür, dass es die Klasse nie sah, ein, wer es gegeben hat.'
         : 'Ein ohne die Klasse trainiertes Modell stand nicht zum Vergleich. Dass etwas weniger ist als im Original, zeigt nicht, dass es so wenig ist, als wäre die Klasse nie da gewesen.',
       'Dass beim Löschen keine Bilder der gelöschten Klasse gelesen wurden, hat das Programm selbst gezählt.',
       'Die Signatur zeigt, dass der Inhaber des Schlüssels des Protokolls dieses Zertifikat ausgestellt hat und dass es seither nicht verändert wurde. Sie zeigt nicht, dass richtig gemessen wurde.',

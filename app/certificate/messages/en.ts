@@ -103,7 +103,7 @@ export const en: Messages = {
     limits: (hasReference) => [
       'A figure is what was measured on the images counted here, with the 95% interval in which it would lie for others of their kind. It holds for the model with the SHA-256 given here and for no other.',
       hasReference
-        ? 'Where it says so, the limit of a finding comes from a model that was trained without the class: what such a model shows, the erased one may show, too.'
+        ? 'Where it says so, the limit of a finding comes from a model that was trained without the class: what such a model shows, the erased one may show, too. Where the program did not train it itself, that it never saw the class is the word of whoever gave it.'
         : 'There was no model trained without the class to compare with. That something is less than in the original does not show that it is as little as if the class had never been there.',
       'That images of the erased class were not read while erasing was counted by the program itself.',
       'The signature shows that the holder of the ledger’s key issued this certificate and that it was not changed since. It does not show that what was measured was measured rightly.',
