@@ -11,3 +11,8 @@ export async function openDataset(path: string, options: DatasetOptions): Promis
   const idxFiles = idxFilesAmong(await readFolder(path));
   return idxFiles.length > 0 ? openIdx(path, idxFiles, options) : openImageFolder(path, options);
 }
+
+/** Sentences that the record of a run has to say of its data, too. */
+export function forRecord({ notices }: Pick<Dataset, 'notices'>): string[] {
+  return notices.flatMap(({ sentence, isForRecord }) => (isForRecord ? [sentence] : []));
+}

@@ -23,12 +23,18 @@ export interface ImageSelection {
   readonly perClass: number;
 }
 
+/** What the officer should know of data that stops nothing. */
+export interface DataNotice {
+  readonly sentence: string;
+  /** It bears on what is measured and names nothing, so that the record of a run is to say it too. */
+  readonly isForRecord: boolean;
+}
+
 /** Labelled images on disk. Memory stays bounded whatever their number. */
 export interface Dataset {
   readonly info: DatasetInfo;
 
-  /** What the officer should know of this data that stops nothing, in sentences. */
-  readonly notices: readonly string[];
+  readonly notices: readonly DataNotice[];
 
   /** Which images there are; reads none of them. Ordered by class, then name. */
   select(selection: ImageSelection): ImageReference[];

@@ -1,10 +1,10 @@
 import type { DatasetInfo, ReadCounts, ReadPhase } from '../protocol/protocol.ts';
-import type { Dataset, ImageBatch, ImageReference, ImageSelection } from './dataset.ts';
+import type { DataNotice, Dataset, ImageBatch, ImageReference, ImageSelection } from './dataset.ts';
 
 /** A dataset in which other images, of either split, are the training images of some classes. */
 export class DrawnDataset implements Dataset {
   readonly info: DatasetInfo;
-  readonly notices: readonly string[];
+  readonly notices: readonly DataNotice[];
   readonly #dataset: Dataset;
   readonly #drawn: ReadonlyMap<number, readonly ImageReference[]>;
 

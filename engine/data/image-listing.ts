@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Split } from '../protocol/protocol.ts';
 import { deriveSeed, shuffled } from '../random.ts';
 import { inCodePointOrder } from './code-point-order.ts';
+import type { DataNotice } from './dataset.ts';
 import { readFolder } from './folder.ts';
 import { hasImageName, imageFormats } from './image-file.ts';
 
@@ -17,8 +18,7 @@ export interface ImageListing {
   readonly classNames: readonly string[];
   /** Names by split and class, in code-point order. */
   readonly images: Readonly<Record<Split, readonly (readonly string[])[]>>;
-  /** For the officer, in sentences. */
-  readonly notices: readonly string[];
+  readonly notices: readonly DataNotice[];
 }
 
 /**
@@ -98,9 +98,12 @@ async function drawnSplit(
     train.push(images.filter((image) => !drawn.has(image)));
     test.push(images.filter((image) => drawn.has(image)));
   }
-  const notice =
-    'The data has no folders "train" and "test", so a fifth of the images of each class was drawn as test images. ' +
-    'If the model was trained on these, what is measured on them looks better than it is.';
+  const notice: DataNotice = {
+    sentence:
+      'The data has no folders "train" and "test", so a fifth of the images of each class was drawn as test images. ' +
+      'If the model was trained on these, what is measured on them looks better than it is, and that training images are not told from them says nothing.',
+    isForRecord: true,
+  };
   return { classNames, images: { train, test }, notices: [notice] };
 }
 
@@ -134,12 +137,12 @@ async function imagesBelow(root: string, folder: string, passedOver: string[]): 
   return inCodePointOrder(images);
 }
 
-function passedOverNotice(passedOver: readonly string[]): string[] {
+function passedOverNotice(passedOver: readonly string[]): DataNotice[] {
   if (passedOver.length === 0) return [];
   const [example] = inCodePointOrder(passedOver);
-  return [
+  const sentence =
     passedOver.length === 1
       ? `One thing in the data was passed over, because it is not a ${imageFormats} image in a class folder: ${example}.`
-      : `${String(passedOver.length)} things in the data were passed over, because they are not ${imageFormats} images in a class folder, such as ${example}.`,
-  ];
+      : `${String(passedOver.length)} things in the data were passed over, because they are not ${imageFormats} images in a class folder, such as ${example}.`;
+  return [{ sentence, isForRecord: false }];
 }

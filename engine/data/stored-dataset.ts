@@ -1,6 +1,6 @@
 import type { DatasetInfo, ReadCounts, ReadPhase } from '../protocol/protocol.ts';
 import { forEachConcurrently } from './concurrency.ts';
-import type { Dataset, ImageBatch, ImageReference, ImageSelection } from './dataset.ts';
+import type { DataNotice, Dataset, ImageBatch, ImageReference, ImageSelection } from './dataset.ts';
 
 /** Where a dataset's images are kept. */
 export interface ImageStore {
@@ -15,11 +15,11 @@ const imagesAtOnce = 6;
 /** What all datasets share: selecting, filling batches, and counting what is handed out. */
 export class StoredDataset implements Dataset {
   readonly info: DatasetInfo;
-  readonly notices: readonly string[];
+  readonly notices: readonly DataNotice[];
   readonly #store: ImageStore;
   readonly #reads: ReadCounts = {};
 
-  constructor(info: DatasetInfo, notices: readonly string[], store: ImageStore) {
+  constructor(info: DatasetInfo, notices: readonly DataNotice[], store: ImageStore) {
     this.info = info;
     this.notices = notices;
     this.#store = store;

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { selectAccelerator } from '../accelerators/accelerators.ts';
-import { openDataset } from '../data/data.ts';
+import { forRecord, openDataset } from '../data/data.ts';
 import type { Dataset } from '../data/dataset.ts';
 import {
   MatchedData,
@@ -66,7 +66,7 @@ export async function erase(
       seed: command.seed,
     });
     try {
-      for (const sentence of dataset.notices) job.notice(sentence);
+      for (const { sentence } of dataset.notices) job.notice(sentence);
       const match = matchClasses(model.info, dataset.info);
       const opened = { model, dataset, match, accelerator };
       const prepared = await prepare(command, job, opened, last);
@@ -170,6 +170,7 @@ async function prepare(
     ...terms,
   };
   const account = [
+    ...forRecord(dataset),
     ...(reference?.account ?? []),
     ...(shadows === null ? [] : [accountOf(shadows)]),
   ];

@@ -28,7 +28,7 @@ export async function withMatchedModel<Result>(
     const imageShape = model.info.inputShape;
     const dataset = await openDataset(command.data, { imageShape, resize, seed });
     try {
-      for (const sentence of dataset.notices) job.notice(sentence);
+      for (const { sentence } of dataset.notices) job.notice(sentence);
       return await use({ model, dataset, match: matchClasses(model.info, dataset.info) });
     } finally {
       await dataset.close();

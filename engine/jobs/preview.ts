@@ -13,7 +13,7 @@ export async function preview(command: PreviewCommand, job: Job): Promise<Previe
   const found = await openDataset(command.data, asFound);
   const { info, notices } = found;
   await found.close();
-  for (const sentence of notices) job.notice(sentence);
+  for (const { sentence } of notices) job.notice(sentence);
   const imageShape = thumbnailShape(info.imageShape);
   const dataset = await openDataset(command.data, { ...asFound, imageShape });
   try {

@@ -31,7 +31,7 @@ export async function train(command: TrainCommand, job: Job): Promise<TrainResul
   });
   const { seed, resize, epochs, batchSize, learningRate } = command;
   const dataset = await openDataset(command.data, { imageShape: null, resize, seed });
-  for (const sentence of dataset.notices) job.notice(sentence);
+  for (const { sentence } of dataset.notices) job.notice(sentence);
   const { imageShape, classNames } = dataset.info;
   const model = createSmallConvolutionalNetwork({ inputShape: imageShape, classNames, seed });
   try {

@@ -1,5 +1,5 @@
 import { selectAccelerator } from '../accelerators/accelerators.ts';
-import { openDataset } from '../data/data.ts';
+import { forRecord, openDataset } from '../data/data.ts';
 import {
   MatchedData,
   matchClasses,
@@ -29,7 +29,7 @@ export async function verify(command: VerifyCommand, job: Job): Promise<VerifyRe
     const imageShape = original.info.inputShape;
     const dataset = await openDataset(command.data, { imageShape, resize, seed });
     try {
-      for (const sentence of dataset.notices) job.notice(sentence);
+      for (const { sentence } of dataset.notices) job.notice(sentence);
       const match = matchClasses(original.info, dataset.info);
       const forget = forgetClasses(command.forget, match.classNames);
       const retain = [...match.classNames.keys()].filter((index) => !forget.includes(index));
@@ -64,7 +64,7 @@ export async function verify(command: VerifyCommand, job: Job): Promise<VerifyRe
         model: model.info,
         findings,
         verdict,
-        account: [...(reference?.account ?? [])],
+        account: [...forRecord(dataset), ...(reference?.account ?? [])],
         original: original.info,
         data: dataset.info,
         classNames: [...match.classNames],

@@ -290,6 +290,17 @@ describe('lethe verify', () => {
     expect(output).toMatch(/^FAIL\n/);
   });
 
+  it('says in its record that test images were drawn from what the model may have been trained on', async () => {
+    const { output } = await runLethe([
+      ...['verify', '--json', '--model', sampleModel, '--original', sampleModel],
+      ...['--data', join(samplePictures, 'train'), '--forget', 'Elif T'],
+    ]);
+    const { account } = z
+      .object({ account: z.array(z.string()) })
+      .parse(JSON.parse(output.trimEnd().split('\n').at(-1) ?? ''));
+    expect(account).toEqual([expect.stringContaining('was drawn as test images')]);
+  });
+
   it('refuses models that do not fit together, and a reference that knows the class', async () => {
     const others = await runLethe(['verify', '--model', sampleModel, ...common()]);
     expect(others).toMatchObject({ status: 2 });

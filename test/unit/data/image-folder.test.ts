@@ -263,7 +263,11 @@ describe('an image folder', () => {
     const { info, notices } = await openDataset(folder, asFound);
     expect(info).toMatchObject({ classNames: ['a', 'b'], counts: { train: [1, 1] } });
     expect(notices).toEqual([
-      expect.stringMatching(/^2 things in the data were passed over.*train\/a\/2\.png/),
+      {
+        sentence: expect.stringMatching(/^2 things in the data were passed over.*train\/a\/2\.png/),
+        // It names files.
+        isForRecord: false,
+      },
     ]);
   });
 
@@ -275,7 +279,9 @@ describe('an image folder', () => {
       classNames: ['car', 'train'],
       counts: { train: [1, 1], test: [0, 1] },
     });
-    expect(notices).toEqual([expect.stringMatching(/a fifth of the images/)]);
+    expect(notices).toEqual([
+      { sentence: expect.stringMatching(/a fifth of the images/), isForRecord: true },
+    ]);
   });
 
   it('takes "val" for the test images where there is no "test"', async () => {
