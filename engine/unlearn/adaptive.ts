@@ -375,7 +375,7 @@ function worthwhileGain(accuracy: number, images: number): number {
 
 /**
  * Cross-entropy with the original's masked answers p, and the squared distance of features from the mixture p · M of the
- * retain classes' means, relative to the scatter of those means.
+ * retain classes' means, relative to the scatter of those means. A single class has none: there is nothing to draw apart.
  */
 function towardsAnswers(
   { means, scatter }: FeatureMeans,
@@ -383,13 +383,12 @@ function towardsAnswers(
 ): Objective<AnsweredBatch> {
   return (model, { images, answers }) => {
     const { logits, features } = model.activations(images, { training: true });
+    const surprise = surpriseAt(answers, logits);
+    if (scatter === 0) return { loss: surprise, logits };
     const [batch] = answers.shape;
     const strayed = tf.sum<tf.Scalar>(tf.square(tf.sub(features, tf.matMul(answers, means))));
     const weight = mixtureWeight / (scatter * batch);
-    return {
-      loss: tf.add<tf.Scalar>(surpriseAt(answers, logits), tf.mul(strayed, weight)),
-      logits,
-    };
+    return { loss: tf.add<tf.Scalar>(surprise, tf.mul(strayed, weight)), logits };
   };
 }
 

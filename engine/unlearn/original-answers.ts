@@ -75,7 +75,7 @@ export class OriginalAnswers {
 export interface FeatureMeans {
   /** [K, D], zeros for a class without images. */
   readonly means: tf.Tensor2D;
-  /** Mean squared distance of the classes' means from their own mean. */
+  /** Mean squared distance of the classes' means from their own mean; 0 where there are images of one class only. */
   readonly scatter: number;
 }
 

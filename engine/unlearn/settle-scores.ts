@@ -28,7 +28,8 @@ export async function settleScores(
   const some = shuffled(references, deriveSeed(recipe.seed, 'scores')).slice(0, mostImages);
   const trained = await scoresOf(settling, some);
   const deviation = (label: number): number => trained[label].deviation;
-  if (meanOf(forget, deviation) <= meanOf(retain, deviation)) return false;
+  // Of a model that answers with no numbers nothing can be said, not even that.
+  if (!(meanOf(forget, deviation) > meanOf(retain, deviation))) return false;
   model.levelScores(forget);
   // Scores that a number can be added to are linear in what gives them, so that the mean of these has the mean of the scores.
   const others = [...trained.keys()].filter((label) => !forget.includes(label));
