@@ -20,6 +20,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 const failures: ReadonlySet<ProblemCode> = new Set([
   'accelerator-lost',
   'disk-failed',
+  'diverged',
   'engine-died',
   'engine-silent',
   'internal',

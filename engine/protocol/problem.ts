@@ -10,6 +10,7 @@ export const problemCodeSchema = z.enum([
   'classes-do-not-match',
   'corrupt-model',
   'disk-failed',
+  'diverged',
   'engine-died',
   'engine-silent',
   'images-do-not-fit',

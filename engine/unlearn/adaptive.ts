@@ -16,7 +16,15 @@ import { learnNoises, noiseRows, type Noise } from './noise.ts';
 import { readMixed, type MixedImage } from './noise-batches.ts';
 import { OriginalAnswers, type FeatureMeans } from './original-answers.ts';
 import { settleScores } from './settle-scores.ts';
-import { cosine, disposeBatch, train, type Objective, type TrainingBatch } from './training.ts';
+import {
+  cosine,
+  disposeBatch,
+  diverged,
+  train,
+  unlessDiverged,
+  type Objective,
+  type TrainingBatch,
+} from './training.ts';
 import { bearableVariation, variationText } from './variation.ts';
 import { weightScale } from './weight-scale.ts';
 
@@ -134,6 +142,7 @@ interface Start {
 /**
  * Damages what the weights know of the forget classes. Too little would leave the class in the features, too much could not
  * be repaired: the rate is halved or doubled, each time from the original's weights, until the damage is as wanted.
+ * @throws ProblemError `diverged` at every rate tried
  */
 async function* impair(
   { model, data, recipe }: Erasure<Adaptive>,
@@ -142,37 +151,82 @@ async function* impair(
   { rate, before }: Start,
 ): AsyncGenerator<ErasureStep, string[]> {
   const { steps, trials, damage } = recipe.impair;
-  const start = await model.snapshot();
-  const account: string[] = [];
-  let direction = 0;
-  for (let trial = 0; ; trial++) {
+
+  /** @returns the held-out accuracy after it */
+  async function* trialAt(learningRate: number): AsyncGenerator<ErasureStep, number | null> {
     const batches = mixedBatches(recipe, training, noises);
     const read = (batch: readonly MixedImage[]): Promise<TrainingBatch> =>
       readMixed(batch, model, data);
     const images = oneAhead(batches, read, disposeBatch);
-    yield* inPhase('impair', train(model, images, { steps, learningRate: rate }));
-    const left = await heldOutAccuracy(model, data, heldOut);
-    if (left === null || before === null || before === 0) {
+    yield* inPhase('impair', train(model, images, { steps, learningRate }));
+    return await heldOutAccuracy(model, data, heldOut);
+  }
+
+  const start = await model.snapshot();
+  const account: string[] = [];
+  let direction = 0;
+  let mildest: Snapshot | null = null;
+  for (let trial = 0; ; trial++) {
+    const left = yield* unlessDiverged(trialAt(rate));
+    const judged = judgeDamage(left, before, damage);
+    if (judged === null) {
       account.push(
         `Too few images to hold any out, so the impairing rate ${rateText(rate)} was taken as it follows from the size of the weights.`,
       );
       return account;
     }
-    const share = left / before;
-    const wanted = share < damage.least ? -1 : share > damage.most ? 1 : 0;
-    if (wanted === 0 || wanted === -direction || trial === trials) {
-      account.push(
-        `Impaired at a rate of ${rateText(rate)}: ${percentText(left)} of held-out images of the kept classes were still recognised, of ${percentText(before)} before.`,
-      );
+    const { wanted, text } = judged;
+    if (wanted === 0) {
+      account.push(`Impaired at a rate of ${rateText(rate)}: ${text}.`);
       return account;
     }
+    const did = `A rate of ${rateText(rate)} did too ${wanted === 1 ? 'little' : 'much'}`;
+    if (wanted === -direction || trial === trials) {
+      if (judged.isDead && mildest !== null) {
+        model.restore(mildest);
+        account.push(
+          `${did} (${text}), so the weights were put back to what half of it had made of them: ${noneAsWanted}.`,
+        );
+      } else if (left === 'diverged') throw diverged(`impairing at ${rateText(rate)}`);
+      else account.push(`${did}, and was kept all the same: ${text}, and ${noneAsWanted}.`);
+      return account;
+    }
+    if (wanted === 1) mildest = await model.snapshot();
     account.push(
-      `A rate of ${rateText(rate)} did too ${wanted === 1 ? 'little' : 'much'} (${percentText(left)} of held-out images were still recognised), so the weights were put back and the rate was ${wanted === 1 ? 'doubled' : 'halved'}.`,
+      `${did} (${text}), so the weights were put back and the rate was ${wanted === 1 ? 'doubled' : 'halved'}.`,
     );
     direction = wanted;
     rate *= 2 ** wanted;
     model.restore(start);
   }
+}
+
+const noneAsWanted = 'no rate that was tried did as much damage as is wanted';
+
+interface Damage {
+  /** What is to become of the rate: halved (−1), doubled (1) or left (0). */
+  readonly wanted: -1 | 0 | 1;
+  /** Whether nothing at all is recognised any more. */
+  readonly isDead: boolean;
+  /** Part of a sentence. */
+  readonly text: string;
+}
+
+/** @returns null where there is no telling */
+function judgeDamage(
+  left: number | null | 'diverged',
+  before: number | null,
+  { least, most }: Adaptive['impair']['damage'],
+): Damage | null {
+  if (left === 'diverged')
+    return { wanted: -1, isDead: true, text: 'the model’s error was no number any more' };
+  if (left === null || before === null || before === 0) return null;
+  const share = left / before;
+  return {
+    wanted: share < least ? -1 : share > most ? 1 : 0,
+    isDead: left === 0,
+    text: `${percentText(left)} of held-out images of the kept classes were still recognised, of ${percentText(before)} before`,
+  };
 }
 
 /** Batches of which a share is noise of the forget classes in turn, the rest images of the retain classes. */
@@ -231,6 +285,7 @@ const gentler = { tries: 2, rate: 1 / 3, mixtureWeight: 1 / 10 };
 /**
  * Brings the retain classes back: anew and more gently where the held-out images say that it failed, and in more and shorter
  * rounds while they say that it still helps.
+ * @throws ProblemError `diverged` however gentle it is, or where nothing could be held out
  */
 async function* repair(
   { model, data, forget, recipe }: Erasure<Adaptive>,
@@ -253,7 +308,7 @@ async function* repair(
   const answers = new OriginalAnswers(original, forget);
   const means = await answers.means(data, training);
 
-  /** @returns the held-out accuracy after each quarter */
+  /** @returns see {@link Curve} */
   async function* round(name: number, settings: Round): AsyncGenerator<ErasureStep, number[]> {
     const curve: number[] = [];
     const steps = trainForEpochs(model, training, {
@@ -284,20 +339,20 @@ async function* repair(
     const impaired = await model.snapshot();
     const left = (await heldOutAccuracy(model, data, heldOut)) ?? 0;
     let settings: Round = { epochs, rate, mixtureWeight: recipe.repair.mixtureWeight };
-    let curve = yield* round(0, settings);
-    let reached = curve.at(-1);
-    if (reached === undefined || before === null) {
+    if (before === null) {
+      yield* round(0, settings);
       return [
         shown,
         `Repaired for ${epochsText(epochs)}; nothing could be held out to watch it by.`,
       ];
     }
-    const account = [shown, repairedText(settings, reached)];
+    let curve: Curve = yield* unlessDiverged(round(0, settings));
+    const account = [shown, repairedText(settings, curve)];
     const enough = Math.min(
       wellRepaired.ofAll * before,
       left + wellRepaired.ofLost * (before - left),
     );
-    for (let tried = 0; tried < gentler.tries && reached < enough; tried++) {
+    for (let tried = 0; tried < gentler.tries && reachedBy(curve) < enough; tried++) {
       const repaired = await model.snapshot();
       model.restore(impaired);
       const other: Round = {
@@ -305,20 +360,21 @@ async function* repair(
         rate: settings.rate * gentler.rate,
         mixtureWeight: settings.mixtureWeight * gentler.mixtureWeight,
       };
-      const again = yield* round(0, other);
-      const now: number = again.at(-1) ?? 0;
-      if (now < reached + worthwhileGain(reached, heldOut.length)) {
+      const again: Curve = yield* unlessDiverged(round(0, other));
+      if (curve !== 'diverged' && !hasGained(again, reachedBy(curve), heldOut.length)) {
         model.restore(repaired);
         account.push(
-          `${repairedText(other, now)} That gained too little, so the weights were put back to before it.`,
+          `${repairedText(other, again)} That gained too little, so the weights were put back to before it.`,
         );
         break;
       }
       account.push(
-        `That was too few, so the weights were put back to where the impairing had left them, and features were drawn to the kept classes’ means at ${percentText(100 * gentler.mixtureWeight)} of the strength. ${repairedText(other, now)}`,
+        `${curve === 'diverged' ? 'So' : 'That was too few, so'} the weights were put back to where the impairing had left them, and features were drawn to the kept classes’ means at ${percentText(100 * gentler.mixtureWeight)} of the strength. ${repairedText(other, again)}`,
       );
-      [settings, curve, reached] = [other, again, now];
+      [settings, curve] = [other, again];
     }
+    if (curve === 'diverged') throw diverged('repairing, however gently');
+    let reached = reachedBy(curve);
     let isRising = reached >= (curve.at(-2) ?? 0) + worthwhileGain(reached, heldOut.length);
     for (let more = 1; isRising && more <= rounds && reached < before; more++) {
       const snapshot: Snapshot = await model.snapshot();
@@ -327,13 +383,13 @@ async function* repair(
         epochs: epochsOf(wanted / 2, training.length),
         rate: settings.rate / 2,
       };
-      const now: number = (yield* round(more, another)).at(-1) ?? 0;
-      isRising = now >= reached + worthwhileGain(reached, heldOut.length);
+      const now: Curve = yield* unlessDiverged(round(more, another));
+      isRising = hasGained(now, reached, heldOut.length);
       if (isRising) {
         account.push(
-          `Another ${epochsText(another.epochs)} raised that from ${percentText(reached)} to ${percentText(now)}.`,
+          `Another ${epochsText(another.epochs)} raised that from ${percentText(reached)} to ${percentText(reachedBy(now))}.`,
         );
-        reached = now;
+        reached = reachedBy(now);
       } else {
         model.restore(snapshot);
         account.push(
@@ -348,8 +404,22 @@ async function* repair(
   }
 }
 
-function repairedText({ epochs, rate }: Round, reached: number): string {
-  return `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing: ${percentText(reached)} of held-out images of the kept classes are recognised.`;
+/** The held-out accuracy after each quarter, percent. */
+type Curve = readonly number[] | 'diverged';
+
+function reachedBy(curve: Curve): number {
+  return curve === 'diverged' ? -Infinity : (curve.at(-1) ?? 0);
+}
+
+function hasGained(curve: Curve, before: number, images: number): boolean {
+  return reachedBy(curve) >= before + worthwhileGain(before, images);
+}
+
+function repairedText({ epochs, rate }: Round, curve: Curve): string {
+  const what = `Repaired for ${epochsText(epochs)} at rates from ${rateText(rate)} down to nothing`;
+  return curve === 'diverged'
+    ? `${what}: the model’s error was no number any more.`
+    : `${what}: ${percentText(reachedBy(curve))} of held-out images of the kept classes are recognised.`;
 }
 
 /** How often all are shown, so that it comes to about so many. */

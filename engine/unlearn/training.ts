@@ -3,6 +3,7 @@ import type { TrainableModel } from '../models/models.ts';
 import { Adam } from '../operations/adam.ts';
 import { softmaxCrossEntropy } from '../operations/softmax-cross-entropy.ts';
 import { variableGradients } from '../operations/variable-gradients.ts';
+import { ProblemError } from '../protocol/problem.ts';
 import { shuffled } from '../random.ts';
 
 /** One batch to train on. `images` [N, H, W, C], preprocessed; `labels` [N], class indices of the model. */
@@ -71,6 +72,7 @@ export interface TrainingSettings<Batch extends TrainingBatch> {
 /**
  * Trains the model on the batches in turn, in training mode, by Adam. The batches' tensors are disposed of. Yields after
  * each step, which is when a caller may stop.
+ * @throws ProblemError `diverged` where the loss is no number, when the weights may be none either
  */
 export async function* train<Batch extends TrainingBatch>(
   model: TrainableModel,
@@ -89,12 +91,34 @@ export async function* train<Batch extends TrainingBatch>(
       optimizer.learningRate = rateAt(step);
       const images = batch.labels.length;
       const outcome = await trainingStep(model, optimizer, batch, objective);
+      if (!Number.isFinite(outcome.loss))
+        throw diverged(`step ${String(step)} of ${String(steps)}`);
       seen += images;
       hits += outcome.hits;
       yield { step, steps, images, loss: outcome.loss, accuracy: (100 * hits) / seen };
     }
   } finally {
     optimizer.dispose();
+  }
+}
+
+export function diverged(detail: string): ProblemError {
+  return new ProblemError(
+    'diverged',
+    'While the model was trained, its error ceased to be a number, and what became of it is of no use. Nothing was written. Choose another method, or another seed.',
+    detail,
+  );
+}
+
+/** Goes through work to what it comes to. @returns `diverged` where a training in it diverged; the weights are then to be restored */
+export async function* unlessDiverged<Step, Result>(
+  work: AsyncGenerator<Step, Result>,
+): AsyncGenerator<Step, Result | 'diverged'> {
+  try {
+    return yield* work;
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.code === 'diverged') return 'diverged';
+    throw error;
   }
 }
 

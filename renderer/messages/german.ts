@@ -64,6 +64,8 @@ export const german: typeof english = {
       'Die Datei des Modells ist beschädigt oder unvollständig. Nehmen Sie eine andere Kopie.',
     'disk-failed':
       'Es lässt sich dort nichts schreiben. Wählen Sie einen anderen Ordner, oder schaffen Sie Platz.',
+    diverged:
+      'Beim Trainieren ist der Fehler des Modells keine Zahl mehr geblieben; was daraus wurde, ist unbrauchbar. Es wurde nichts geschrieben. Wählen Sie ein anderes Verfahren, oder einen anderen Startwert.',
     'engine-died':
       'Der rechnende Teil von Lethe ist unerwartet ausgefallen. Das ursprüngliche Modell ist unverändert; der Lauf kann noch einmal gestartet werden.',
     'engine-silent':

@@ -15,6 +15,7 @@ import { settleScores } from '../../../engine/unlearn/settle-scores.ts';
 import { imagesRead, makeRecipe, unlearn } from '../../../engine/unlearn/unlearn.ts';
 import { bearableVariation, type Variation } from '../../../engine/unlearn/variation.ts';
 import { accuracyOf, countHits } from '../../../engine/verify/accuracy.ts';
+import { problemOfAsync } from '../../problem-of.ts';
 import { trainOn } from '../verify/small-training.ts';
 import { writeQuadrants } from './quadrants.ts';
 
@@ -86,32 +87,34 @@ async function erased(
   const tensors = tf.memory().numTensors;
   const model = await openModel(place('original'));
   const { dataset, data } = await openData();
-  const openOriginal = (): Promise<TrainableModel> => openModel(place('original'));
-  let steps = 0;
-  let account: readonly string[] = [];
-  const run = unlearn(recipe, { model, openOriginal, data, forget, retain });
-  for (let next = await run.next(); ; next = await run.next()) {
-    if (next.done === true) {
-      account = next.value;
-      break;
+  try {
+    const openOriginal = (): Promise<TrainableModel> => openModel(place('original'));
+    let steps = 0;
+    let account: readonly string[] = [];
+    const run = unlearn(recipe, { model, openOriginal, data, forget, retain });
+    for (let next = await run.next(); ; next = await run.next()) {
+      if (next.done === true) {
+        account = next.value;
+        break;
+      }
+      steps++;
+      expect(next.value.step).toBeLessThanOrEqual(next.value.steps);
+      if (steps === mostSteps) {
+        await run.return([]);
+        break;
+      }
     }
-    steps++;
-    expect(next.value.step).toBeLessThanOrEqual(next.value.steps);
-    if (steps === mostSteps) {
-      await run.return([]);
-      break;
-    }
+    const reads = structuredClone(dataset.reads);
+    const accuracy = await accuracyOn(model, data, forget);
+    const lead = await leadOn(model, data);
+    const share = await onOthers(model, data, 'test', tf.softmax);
+    const weights = [...(await model.snapshot())];
+    return { ...accuracy, lead, share, reads, weights, steps, account };
+  } finally {
+    model.dispose();
+    await dataset.close();
+    expect(tf.memory().numTensors).toBe(tensors);
   }
-  const reads = structuredClone(dataset.reads);
-  const accuracy = await accuracyOn(model, data, forget);
-  const lead = await leadOn(model, data);
-  const share = await onOthers(model, data, 'test', tf.softmax);
-  const weights = [...(await model.snapshot())];
-  const outcome = { ...accuracy, lead, share, reads, weights, steps, account };
-  model.dispose();
-  await dataset.close();
-  expect(tf.memory().numTensors).toBe(tensors);
-  return outcome;
 }
 
 async function accuracyOn(
@@ -215,6 +218,12 @@ describe.each<{ name: RecipeName; retainRead: boolean; forgetRead: boolean; left
   });
 });
 
+it('stops where the weights are ruined, and leaves nothing behind', async () => {
+  const recipe = makeRecipe('fine-tune', 0, { retain: 3 * trainImages, forget: 0 });
+  const problem = await problemOfAsync(() => erased({ ...recipe, relativeRate: 1e30 }));
+  expect(problem.code).toBe('diverged');
+});
+
 describe('the scores of an erased class, settled', () => {
   /** Settles the scores of a network whose weights for the class were multiplied by a number. */
   async function settled(by: number): Promise<{
@@ -305,6 +314,55 @@ describe('adaptive', () => {
     });
     expect(account.join(' ')).toContain('put back to where the impairing had left them');
     expect(kept).toBeGreaterThan(90);
+  });
+
+  it('takes a rate that ruins the weights for too much, and halves it', async () => {
+    const impair = { ...recipe.impair, relativeRate: 1e20, steps: 2, trials: 80 };
+    const { weights, retain: kept, account } = await erased({ ...shorter(400), impair });
+    expect(account[0]).toContain('did too much (the model’s error was no number any more)');
+    expect(account.join(' ')).toContain('Impaired at a rate of');
+    expect(weights.every((values) => values.every(Number.isFinite))).toBe(true);
+    expect(kept).toBeGreaterThan(90);
+  });
+
+  it('goes back to the rate that did too little where twice that leaves nothing', async () => {
+    const damage = { least: 1e-3, most: 1e-3 };
+    const impair = { ...recipe.impair, steps: 4, trials: 20, damage };
+    const { weights, account } = await erased({ ...shorter(100), impair });
+    expect(account.join(' ')).toContain('put back to what half of it had made of them');
+    expect(weights.every((values) => values.every(Number.isFinite))).toBe(true);
+  });
+
+  it.each([
+    { did: 'little', damage: { least: 0, most: 0 } },
+    { did: 'much', damage: { least: 1, most: 1 } },
+  ])('says where the damage is too $did and no other rate is tried', async ({ did, damage }) => {
+    const impair = { ...recipe.impair, damage, trials: 0, steps: 4 };
+    const { account } = await erased({ ...shorter(100), impair });
+    expect(account[0]).toContain(`did too ${did}, and was kept all the same`);
+    expect(account[0]).toContain('no rate that was tried did as much damage as is wanted');
+  });
+
+  it('repairs anew and more gently where the repair ruined the weights', async () => {
+    const { repair } = shorter(800);
+    const gentle = { ...recipe, repair: { ...repair, mixtureWeight: 1e40 } };
+    const { weights, account } = await erased(gentle);
+    expect(account.join(' ')).toContain(
+      'down to nothing: the model’s error was no number any more',
+    );
+    expect(weights.every((values) => values.every(Number.isFinite))).toBe(true);
+  });
+
+  it.each([
+    { what: 'the impairing', changed: { impair: { ...recipe.impair, relativeRate: 1e20 } } },
+    { what: 'the repair', changed: { repair: { ...shorter(100).repair, mixtureWeight: 1e60 } } },
+    {
+      what: 'a repair that nothing watches',
+      changed: { heldOut: 0, repair: { ...shorter(100).repair, mixtureWeight: 1e60 } },
+    },
+  ])('gives up where $what ruins the weights at every rate', async ({ changed }) => {
+    const problem = await problemOfAsync(() => erased({ ...recipe, ...changed }));
+    expect(problem.code).toBe('diverged');
   });
 
   it('leaves a model that works where one class alone is kept', async () => {
