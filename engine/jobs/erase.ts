@@ -28,6 +28,7 @@ import { choosePreprocessing } from './choose-preprocessing.ts';
 import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
 import { chooseReference } from './reference.ts';
+import { runThrough } from './run-through.ts';
 import { Schedule } from './schedule.ts';
 import { accountOf, ShadowModels } from './shadow-models.ts';
 import type { LastTerms } from './terms.ts';
@@ -256,17 +257,16 @@ async function carryOut(
   const seconds: Partial<Record<ErasurePhase, number>> = {};
   let impaired: Accuracy | null = null;
   let last = performance.now();
-  let outcome = await erasing.next();
-  for (; outcome.done !== true; outcome = await erasing.next()) {
-    const { phase, images, step, steps } = outcome.value;
-    await schedule.step(phase, images, outcome.value);
+  const decided = await runThrough(erasing, async (progress) => {
+    const { phase, images, step, steps } = progress;
+    await schedule.step(phase, images, progress);
     seconds[phase] = (seconds[phase] ?? 0) + (performance.now() - last) / 1000;
     if (recipe.name === 'paper' && phase === 'impair' && step === steps) {
       impaired = await measureImpaired(model, data, match, forget, schedule);
     }
     last = performance.now();
-  }
-  const account = [...before, ...outcome.value];
+  });
+  const account = [...before, ...decided];
 
   const { evidence, findings, verdict } = await verification.judge(model, plan, schedule);
 
@@ -304,13 +304,13 @@ async function measureImpaired(
   schedule: Schedule,
 ): Promise<Accuracy> {
   const steps = measuringSteps(match.totalImages('test'));
-  const measuring = countHits(model, data);
-  for (let step = 1; ; step++) {
-    const outcome = await measuring.next();
-    if (outcome.done === true) return accuracyOf(outcome.value, forget);
+  let step = 0;
+  const hits = await runThrough(countHits(model, data), async (images) => {
+    step++;
     const progress = { step, steps, loss: null, accuracy: null };
-    await schedule.step('measuring-impaired', outcome.value, progress);
-  }
+    await schedule.step('measuring-impaired', images, progress);
+  });
+  return accuracyOf(hits, forget);
 }
 
 /** Images of these classes of the data handed out in the phases that change weights. */

@@ -19,6 +19,7 @@ import {
 } from '../unlearn/unlearn.ts';
 import { collectAnswers, type Evidence, type ImageSample } from '../verify/evidence.ts';
 import { drawHalves, signalsOn, type ShadowModel } from '../verify/shadow-models.ts';
+import { runThrough } from './run-through.ts';
 import type { PlannedPhase, Schedule } from './schedule.ts';
 
 /** What shadow models are made from, besides what the command names. */
@@ -133,9 +134,9 @@ export class ShadowModels {
     await this.#learn(shadow, schedule);
     const asked = thinned(data.select('test', retain), mostAsked);
     const retainAccuracy = (await heldOutAccuracy(model, data, asked, 'measure')) ?? 0;
-    const trained = signalsOn(await this.#answers(model, data), forget);
+    const trained = signalsOn(await this.#answers(shadow, schedule), forget);
     await this.#forget(shadow, schedule);
-    const erased = signalsOn(await this.#answers(model, data), forget);
+    const erased = signalsOn(await this.#answers(shadow, schedule), forget);
     const learned = new Set([...drawn.values()].flat().map(nameOf));
     const isLearned = (reference: ImageReference): boolean => learned.has(nameOf(reference));
     return {
@@ -188,17 +189,15 @@ export class ShadowModels {
   }
 
   async #answers(
-    model: TrainableModel,
-    data: MatchedData,
+    { model, data, index }: Shadow,
+    schedule: Schedule,
   ): Promise<Pick<Evidence, 'test' | 'train'>> {
     const { match, sample } = this.#origin;
     const classCount = match.classNames.length;
     const outputs = [...match.classNames.keys()];
     const collecting = collectAnswers(model, data, sample, { outputs, classCount });
-    for (;;) {
-      const outcome = await collecting.next();
-      if (outcome.done === true) return outcome.value;
-    }
+    const progress = { step: index, steps: this.#origin.count, loss: null, accuracy: null };
+    return await runThrough(collecting, () => schedule.step('training-shadow-models', 0, progress));
   }
 }
 

@@ -12,6 +12,7 @@ import { passCost } from '../unlearn/unlearn.ts';
 import { batchBounds, shuffledBatches, train as trainOn } from '../unlearn/training.ts';
 import { accuracyOf, countHits } from '../verify/accuracy.ts';
 import type { Job } from './job.ts';
+import { runThrough } from './run-through.ts';
 import { Schedule } from './schedule.ts';
 
 /** The last epochs are taken at a tenth of the learning rate, to settle. */
@@ -73,10 +74,8 @@ export async function train(command: TrainCommand, job: Job): Promise<TrainResul
       }
     }
 
-    const measuring = countHits(model, data);
-    let outcome = await measuring.next();
-    for (; outcome.done !== true; outcome = await measuring.next()) await job.turn();
-    const accuracy = accuracyOf(outcome.value, []);
+    const hits = await runThrough(countHits(model, data), () => job.turn());
+    const accuracy = accuracyOf(hits, []);
     await model.save(command.output);
     return {
       type: 'train',

@@ -28,6 +28,7 @@ import {
 } from '../verify/verify.ts';
 import { passCost } from '../unlearn/unlearn.ts';
 import type { Reference } from './reference.ts';
+import { runThrough } from './run-through.ts';
 import type { PlannedPhase, Schedule } from './schedule.ts';
 import type { FixedTerms, LastTerms, Terms } from './terms.ts';
 
@@ -275,10 +276,10 @@ async function carriedOut<Step, Result>(
   schedule: Schedule,
   imagesOf: (step: Step) => number = () => 0,
 ): Promise<Result> {
-  for (let step = 1; ; step++) {
-    const outcome = await work.next();
-    if (outcome.done === true) return outcome.value;
-    const progress = { step: Math.min(step, steps), steps, loss: null, accuracy: null };
-    await schedule.step(phase, imagesOf(outcome.value), progress);
-  }
+  let count = 0;
+  return await runThrough(work, async (step) => {
+    count++;
+    const progress = { step: Math.min(count, steps), steps, loss: null, accuracy: null };
+    await schedule.step(phase, imagesOf(step), progress);
+  });
 }
