@@ -225,7 +225,7 @@ function writeFiles(
 
 function describe(
   { forget }: CompareOptions,
-  { untried, trials, reference }: Comparison,
+  { untried, trials, reference, unfit }: Comparison,
   rows: readonly Row[],
   folder: string,
 ): string {
@@ -254,6 +254,7 @@ function describe(
     'prototypes: percent of the erased that can be recovered from the features. Membership: 0.5 is a coin toss.',
     'None of it is closer to its goal by being far below the reference, which never saw the erased classes.',
     ...untried.map(({ method, sentence }) => `\nNot tried: ${method}. ${sentence}`),
+    ...(unfit === null ? [] : ['', unfit]),
     '',
     reference === null
       ? 'There was no reference, so that all is compared with the original, which proves less.'

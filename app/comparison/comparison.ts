@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -52,7 +53,6 @@ export async function tryMethod(
   signal?: AbortSignal,
 ): Promise<Trial> {
   const folder = await mkdtemp(join(tmpdir(), 'lethe-trial-'));
-  if (output !== null) await mkdir(dirname(output), { recursive: true });
   try {
     const opened: Pick<Trial, 'recipe' | 'accelerator' | 'thresholds'>[] = [];
     const result = await engine.run<'erase'>(
@@ -72,6 +72,8 @@ export async function tryMethod(
         ...listeners,
         prepared: (plan) => {
           opened.push(plan);
+          // Not before all that can be refused was.
+          if (output !== null) mkdirSync(dirname(output), { recursive: true });
         },
       },
       signal,
@@ -138,8 +140,10 @@ export interface Comparison {
   readonly trials: readonly Trial[];
   /** Methods that could not be tried, and why. */
   readonly untried: readonly { readonly method: RecipeName; readonly sentence: string }[];
-  /** A path: the one given, or that of the model that was retrained here. */
+  /** A path: the one given, or that of the model that was retrained here, if it can be compared with. */
   readonly reference: string | null;
+  /** Why the model that was retrained here is not the reference, in a sentence. */
+  readonly unfit: string | null;
 }
 
 export interface ComparisonRequest extends Omit<TrialRequest, 'method' | 'output'> {
@@ -150,7 +154,8 @@ export interface ComparisonRequest extends Omit<TrialRequest, 'method' | 'output
 
 /**
  * Tries one method after the other. Without a reference, `retrain` comes first, if it is among them, and what it makes is the
- * reference for the others. A method that lacks something is left out, and the others go on.
+ * reference for the others, if it is fit for one. A method that lacks something, or ruins the model, is left out, and the
+ * others go on.
  * @throws ProblemError where none could be tried, or what is wrong is not the method's: `cancelled` above all
  */
 export async function compareMethods(
@@ -163,26 +168,53 @@ export async function compareMethods(
   const untried: Comparison['untried'][number][] = [];
   const problems: ProblemError[] = [];
   let { reference } = request;
-  for (const method of retrainFirst(methods)) {
-    listeners.method?.(method);
+  let unfit: string | null = null;
+
+  async function tried(method: RecipeName): Promise<Trial> {
     const becomesReference = method === 'retrain' && reference === null;
     const output = becomesReference ? retrained : null;
     try {
       const trial = { ...request, reference, method, output };
-      trials.push(await tryMethod(trial, engine, listeners, signal));
+      const outcome = await tryMethod(trial, engine, listeners, signal);
       if (becomesReference) reference = retrained;
+      return outcome;
     } catch (error) {
-      if (!(error instanceof ProblemError) || !lacking.has(error.problem.code)) throw error;
+      if (reference !== retrained || !hasCode(error, unfitting)) throw error;
+      reference = null;
+      unfit = notCompared;
+      listeners.notice?.(unfit);
+      return await tried(method);
+    }
+  }
+
+  for (const method of retrainFirst(methods)) {
+    listeners.method?.(method);
+    try {
+      trials.push(await tried(method));
+    } catch (error) {
+      if (!hasCode(error, ofTheMethod)) throw error;
       untried.push({ method, sentence: error.message });
       problems.push(error);
     }
   }
   if (trials.length === 0 && problems.length > 0) throw problems[0];
-  return { trials, untried, reference };
+  return { trials, untried, reference, unfit };
 }
 
-/** What one method needs and another may not. */
-const lacking: ReadonlySet<ProblemCode> = new Set(['no-retain-images', 'no-forget-images']);
+/** What one method may end in, and another not. */
+const ofTheMethod: ReadonlySet<ProblemCode> = new Set([
+  'diverged',
+  'no-forget-images',
+  'no-retain-images',
+]);
+const unfitting: ReadonlySet<ProblemCode> = new Set(['unfit-reference']);
+
+const notCompared =
+  'What retrain made here cannot be what the others are compared with: it is much worse than the original on the classes to keep, most likely because the original was trained on more images than these, or it still recognises the erased ones.';
+
+function hasCode(error: unknown, codes: ReadonlySet<ProblemCode>): error is ProblemError {
+  return error instanceof ProblemError && codes.has(error.problem.code);
+}
 
 function retrainFirst(methods: readonly RecipeName[]): RecipeName[] {
   const others = methods.filter((method) => method !== 'retrain');

@@ -69,6 +69,27 @@ it('goes on without a method that lacks images, and says so', async () => {
   expect(output).toMatch(/^ +fine-tune .*\d/m);
 });
 
+it('goes on without a reference where the model that it retrained is none, and says so', async () => {
+  const folder = temporaryFolder();
+  const data = join(folder, 'pictures');
+  // Each person's pictures to train on are those of another one.
+  for (const [index, person] of miniature.people.entries()) {
+    const taken = miniature.people.at(index - 1) ?? person;
+    cpSync(join(miniature.data, 'train', taken), join(data, 'train', person), { recursive: true });
+  }
+  cpSync(join(miniature.data, 'test'), join(data, 'test'), { recursive: true });
+  const { status, output } = await runLethe([
+    ...[...common(data), '--forget', forget, '--out', join(folder, 'out')],
+    ...['--methods', 'retrain', 'fine-tune', 'masked-distillation'],
+    ...['--preprocessing', 'zero-to-one'],
+  ]);
+  expect(status).toBe(0);
+  for (const name of ['original', 'retrain', 'fine-tune', 'masked-distillation'])
+    expect(output).toMatch(new RegExp(`^ +${name} .*\\d`, 'm'));
+  expect(output).toContain('What retrain made here cannot be what the others are compared with');
+  expect(output).toContain('compared with the original, which proves less');
+});
+
 describe('a trial after another one', () => {
   function withoutOnePicture(): string {
     const data = join(temporaryFolder(), 'pictures');
@@ -153,5 +174,14 @@ it('refuses what no method can do, and writes nothing', async () => {
   ]);
   expect(status).toBe(2);
   expect(output).toContain('"code":"unknown-class"');
+  expect(existsSync(out)).toBe(false);
+});
+
+it('makes no folder for a retrained model where the command is refused', async () => {
+  const out = join(temporaryFolder(), 'out');
+  const { status } = await runLethe([
+    ...[...common(miniature.data), '--forget', 'Nobody', '--out', out, '--methods', 'retrain'],
+  ]);
+  expect(status).toBe(2);
   expect(existsSync(out)).toBe(false);
 });
