@@ -189,7 +189,10 @@ function chooseRecipe(
   const isComplete = forget.every((index) => match.images('train', index) > 0);
   const images = { retain: among(retain), forget: isComplete ? among(forget) : 0 };
   if (asked !== null) return { recipe: makeRecipe(asked, seed, images), recipeReason: null };
-  const { recipe, reason } = proposeRecipe(images);
+  const { recipe, reason } = proposeRecipe({
+    ...images,
+    retain: retain.map((index) => match.images('train', index)),
+  });
   return { recipe: makeRecipe(recipe, seed, images), recipeReason: reason };
 }
 
@@ -206,19 +209,27 @@ function checkImages(
       .filter((index) => match.images(split, index) === 0)
       .map((index) => match.classNames[index]);
 
-  const untrained = read.retainPerClass > 0 ? without('train', retain) : [];
+  const lacking = without('train', retain);
+  const untrained = read.retainPerClass > 0 ? lacking : [];
   if (untrained.length === retain.length) {
     throw new ProblemError(
       'no-retain-images',
       'The data holds no training images of the classes to keep. Add some under train/<class name>/: without them the model could not be repaired.',
     );
   }
+  if (read.everyRetainClass && untrained.length > 0) {
+    throw new ProblemError(
+      'no-retain-images',
+      `This recipe begins anew on images of all classes to keep, and there are no training images of ${listed(untrained)}. Add some under train/<class name>/, or choose another recipe: this one would leave a model that never knew ${untrained.length === 1 ? 'it' : 'them'}.`,
+    );
+  }
   requireTestImages(match, retain);
   const unseen = read.forgetPerClass > 0 ? without('train', forget) : [];
   if (unseen.length > 0) {
+    const other = lacking.length < retain.length ? 'adaptive' : 'class-impressions';
     throw new ProblemError(
       'no-forget-images',
-      `This recipe learns from training images of the classes to erase, and there are none of ${listed(unseen)}. Add some under train/<class name>/, or choose the recipe “adaptive”, which needs none.`,
+      `This recipe learns from training images of the classes to erase, and there are none of ${listed(unseen)}. Add some under train/<class name>/, or choose the recipe “${other}”, which needs none.`,
     );
   }
   if (untrained.length > 0) {

@@ -68,7 +68,7 @@ export const adaptive: Method<'adaptive'> = {
       },
     };
   },
-  reads: ({ retainPerClass }) => ({ retainPerClass, forgetPerClass: 0 }),
+  reads: ({ retainPerClass }) => ({ retainPerClass, forgetPerClass: 0, everyRetainClass: false }),
   cost: ({ noise, impair, repair, batchSize }, { retain, forgetClasses }) => [
     {
       phase: 'noise',

@@ -37,7 +37,7 @@ export const classImpressions: Method<'class-impressions'> = {
     rounds: 8,
     shift: 0.125,
   }),
-  reads: () => ({ retainPerClass: 0, forgetPerClass: 0 }),
+  reads: () => ({ retainPerClass: 0, forgetPerClass: 0, everyRetainClass: false }),
   cost: ({ impressions: { images, steps }, epochs }) => [
     // Making an impression takes the gradient of the images alone, two thirds of a training step.
     { phase: 'unlearn', images: images * (steps + epochs), costPerImage: passCost.inputGradient },

@@ -18,7 +18,7 @@ export const fineTune: Method<'fine-tune'> = {
     epochs: epochsFor(retain, batchSize, { epochs: 4, steps: 100 }),
     relativeRate: 0.03,
   }),
-  reads: ({ retainPerClass }) => ({ retainPerClass, forgetPerClass: 0 }),
+  reads: ({ retainPerClass }) => ({ retainPerClass, forgetPerClass: 0, everyRetainClass: false }),
   cost: ({ epochs }, { retain }) => [
     { phase: 'unlearn', images: epochs * retain, costPerImage: passCost.train },
   ],

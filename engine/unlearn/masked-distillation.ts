@@ -25,7 +25,7 @@ export const maskedDistillation: Method<'masked-distillation'> = {
     relativeRate: 0.001,
     rounds: 8,
   }),
-  reads: ({ forgetPerClass }) => ({ retainPerClass: 0, forgetPerClass }),
+  reads: ({ forgetPerClass }) => ({ retainPerClass: 0, forgetPerClass, everyRetainClass: false }),
   cost: ({ epochs }, { forget }) => [
     { phase: 'unlearn', images: epochs * forget, costPerImage: passCost.train + passCost.measure },
   ],

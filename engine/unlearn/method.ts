@@ -39,6 +39,8 @@ export interface ImagesAtHand {
 export interface ImagesRead {
   readonly retainPerClass: number;
   readonly forgetPerClass: number;
+  /** Whether it can do nothing without images of each retain class: one that it is not shown, it would never know. */
+  readonly everyRetainClass: boolean;
 }
 
 /** A forward pass is 1; a backward pass for the weights and one for the inputs cost about as much again, each. */

@@ -25,7 +25,11 @@ export const negativeGradient: Method<'negative-gradient'> = {
     rounds: 6,
     retainWeight: 0.7,
   }),
-  reads: ({ retainPerClass, forgetPerClass }) => ({ retainPerClass, forgetPerClass }),
+  reads: ({ retainPerClass, forgetPerClass }) => ({
+    retainPerClass,
+    forgetPerClass,
+    everyRetainClass: false,
+  }),
   cost: ({ epochs }, { retain, forget }) => [
     { phase: 'unlearn', images: epochs * (retain + forget), costPerImage: passCost.train },
   ],

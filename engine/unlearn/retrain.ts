@@ -20,7 +20,7 @@ export const retrain: Method<'retrain'> = {
       shift: 0.125,
     };
   },
-  reads: () => ({ retainPerClass: Infinity, forgetPerClass: 0 }),
+  reads: () => ({ retainPerClass: Infinity, forgetPerClass: 0, everyRetainClass: true }),
   cost: ({ epochs }, { retain }) => [
     { phase: 'unlearn', images: epochs * retain, costPerImage: passCost.train },
   ],

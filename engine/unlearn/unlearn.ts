@@ -69,13 +69,25 @@ export interface Proposal {
   readonly reason: string;
 }
 
-/** The best way to erase with the images at hand. */
-export function proposeRecipe({ retain, forget }: ImagesAtHand): Proposal {
-  if (retain > 0) {
+/**
+ * The best way to erase with the images at hand.
+ * @param images of each retain class, and of the forget classes together
+ */
+export function proposeRecipe({
+  retain,
+  forget,
+}: {
+  readonly retain: readonly number[];
+  readonly forget: number;
+}): Proposal {
+  const seen = retain.filter((images) => images > 0).length;
+  if (seen > 0) {
+    const isComplete = seen === retain.length;
+    const which = isComplete ? '' : `${String(seen)} of the ${String(retain.length)} `;
+    const so = 'so the model can be impaired and repaired without looking at the images to erase';
     return {
       recipe: 'adaptive',
-      reason:
-        'There are training images of classes to keep, so the model can be impaired and repaired without looking at the images to erase.',
+      reason: `There are training images of ${which}classes to keep, ${so}${isComplete ? '.' : '; the others may be lost.'}`,
     };
   }
   if (forget > 0) {

@@ -42,6 +42,7 @@ export const unsir: Method<'paper'> = {
   reads: ({ impair, repair }) => ({
     retainPerClass: Math.max(impair.retainPerClass, repair.retainPerClass),
     forgetPerClass: 0,
+    everyRetainClass: false,
   }),
   cost: ({ noise, impair, repair }, { retain, forgetClasses }) => [
     {

@@ -78,7 +78,7 @@ export const german: typeof english = {
     'no-forget-images':
       'Dieses Verfahren lernt aus Bildern dessen, was gelöscht werden soll, und es gibt keine. Wählen Sie ein anderes.',
     'no-retain-images':
-      'Es gibt keine Bilder dessen, was bleiben soll; ohne sie lässt sich das Modell nicht ausheilen.',
+      'Es gibt keine Bilder dessen, was bleiben soll, oder nicht von allem; ohne sie lässt sich das Modell so nicht ausheilen oder neu trainieren. Wählen Sie ein anderes Verfahren.',
     'no-such-file': 'Dort ist keine Datei und kein Ordner, der sich lesen lässt.',
     'no-test-images':
       'Es gibt keine Testbilder dessen, was bleiben soll. Legen Sie welche unter test/<Name>/ ab.',

@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { selectAccelerator } from '../../../engine/accelerators/accelerators.ts';
-import { Jobs } from '../../../engine/jobs/jobs.ts';
-import type { ProblemCode } from '../../../engine/protocol/problem.ts';
 import type { Command, Phase } from '../../../engine/protocol/protocol.ts';
 import type { RecipeName } from '../../../engine/protocol/recipe.ts';
 import { writeQuadrants } from '../unlearn/quadrants.ts';
+import { outcomeOf } from './outcome-of.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lethe-test-'));
 const common = { data: folder, resize: false, seed: 0, preprocessing: 'minus-one-to-one' } as const;
@@ -16,7 +15,7 @@ const common = { data: folder, resize: false, seed: 0, preprocessing: 'minus-one
 beforeAll(async () => {
   await selectAccelerator('onnxruntime');
   writeQuadrants(folder, { train: 80, test: 40 });
-  expect(await stopped(training('model'), null)).toBeNull();
+  expect((await outcomeOf(training('model'))).problem).toBeNull();
 });
 
 afterAll(() => {
@@ -38,20 +37,6 @@ function erasing(recipe: RecipeName): Command {
   };
 }
 
-/** Gives a command, and cancels it at the first step of a phase. @returns what it failed with */
-async function stopped(command: Command, phase: Phase | null): Promise<ProblemCode | null> {
-  const { promise, resolve } = Promise.withResolvers<ProblemCode | null>();
-  const jobs = new Jobs((event) => {
-    if (event.type === 'prepared') jobs.receive({ type: 'proceed', job: 'job' });
-    if (event.type === 'progress' && event.phase === phase)
-      jobs.receive({ type: 'cancel', job: 'job' });
-    if (event.type === 'failure') resolve(event.problem.code);
-    if (event.type === 'result') resolve(null);
-  });
-  jobs.receive(command);
-  return await promise;
-}
-
 describe('a job that is cancelled', () => {
   it.each<[RecipeName, Phase]>([
     ['adaptive', 'measuring-before'],
@@ -62,13 +47,15 @@ describe('a job that is cancelled', () => {
     ['class-impressions', 'unlearn'],
   ])('leaves nothing in memory: %s, at %s', async (recipe, phase) => {
     const tensors = tf.memory().numTensors;
-    expect(await stopped(erasing(recipe), phase)).toBe('cancelled');
+    const { problem } = await outcomeOf(erasing(recipe), phase);
+    expect(problem?.code).toBe('cancelled');
     expect(tf.memory().numTensors).toBe(tensors);
   });
 
   it('leaves nothing in memory: a training', async () => {
     const tensors = tf.memory().numTensors;
-    expect(await stopped(training('other'), 'train')).toBe('cancelled');
+    const { problem } = await outcomeOf(training('other'), 'train');
+    expect(problem?.code).toBe('cancelled');
     expect(tf.memory().numTensors).toBe(tensors);
   });
 });
