@@ -188,12 +188,14 @@ function chooseRecipe(
     classes.reduce((sum, index) => sum + match.images('train', index), 0);
   const isComplete = forget.every((index) => match.images('train', index) > 0);
   const images = { retain: among(retain), forget: isComplete ? among(forget) : 0 };
-  if (asked !== null) return { recipe: makeRecipe(asked, seed, images), recipeReason: null };
+  const classes = { retain: retain.length, forget: forget.length };
+  if (asked !== null)
+    return { recipe: makeRecipe(asked, seed, images, classes), recipeReason: null };
   const { recipe, reason } = proposeRecipe({
     ...images,
     retain: retain.map((index) => match.images('train', index)),
   });
-  return { recipe: makeRecipe(recipe, seed, images), recipeReason: reason };
+  return { recipe: makeRecipe(recipe, seed, images, classes), recipeReason: reason };
 }
 
 /** Refuses data that cannot serve, and says what is missing from data that can. */

@@ -160,7 +160,8 @@ export class ShadowModels {
   async #forget({ model, data, match, index }: Shadow, schedule: Schedule): Promise<void> {
     const { forget, retain, recipe: own, erasing: costs } = this.#origin;
     const images = { retain: imagesAmong(match, retain), forget: imagesAmong(match, forget) };
-    const recipe = makeRecipe(own.name, this.#seed('erasing', index), images);
+    const classes = { retain: retain.length, forget: forget.length };
+    const recipe = makeRecipe(own.name, this.#seed('erasing', index), images, classes);
     const trained = await model.snapshot();
     const openOriginal = async (): Promise<TrainableModel> => {
       const original = await openModel(this.#command.model);

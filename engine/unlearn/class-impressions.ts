@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { answeredClasses, type TrainableModel } from '../models/models.ts';
 import type { RecipeNamed } from '../protocol/recipe.ts';
-import { deriveSeed, shuffled } from '../random.ts';
+import { deriveSeed } from '../random.ts';
 import { toAnswers, type AnsweredBatch } from './answers-objective.ts';
 import { flipAndShift } from './augmentation.ts';
 import { trainForEpochs } from './epochs.ts';
+import { impressionLabels } from './impression-labels.ts';
 import { makeImpressions, type Impression } from './impressions.ts';
 import { passCost, type Erasure, type ErasureStep, type Method } from './method.ts';
 import { OriginalAnswers } from './original-answers.ts';
@@ -20,23 +21,27 @@ type ClassImpressions = RecipeNamed<'class-impressions'>;
  * says of these, those of the others hold the rest where it is.
  */
 export const classImpressions: Method<'class-impressions'> = {
-  recipe: (seed) => ({
-    name: 'class-impressions',
-    seed,
-    batchSize: 128,
-    impressions: {
-      images: 256,
-      forgetShare: 0.25,
-      steps: 120,
-      learningRate: 0.1,
-      smoothness: 0.001,
-      statistics: 1,
-    },
-    epochs: 20,
-    relativeRate: 0.005,
-    rounds: 8,
-    shift: 0.125,
-  }),
+  recipe: (seed, _images, classes) => {
+    const forget = Math.max(fewest.forget, fewest.ofEachClass * classes.forget);
+    const retain = Math.max(fewest.retain, fewest.ofEachClass * classes.retain);
+    return {
+      name: 'class-impressions',
+      seed,
+      batchSize: 128,
+      impressions: {
+        images: forget + retain,
+        forgetShare: forget / (forget + retain),
+        steps: 120,
+        learningRate: 0.1,
+        smoothness: 0.001,
+        statistics: 1,
+      },
+      epochs: 20,
+      relativeRate: 0.005,
+      rounds: 8,
+      shift: 0.125,
+    };
+  },
   reads: () => ({ retainPerClass: 0, forgetPerClass: 0, everyRetainClass: false }),
   cost: ({ impressions: { images, steps }, epochs }) => [
     // Making an impression takes the gradient of the images alone, two thirds of a training step.
@@ -47,17 +52,20 @@ export const classImpressions: Method<'class-impressions'> = {
     const account = yield* learnFrom(impressions, erasure);
     return [
       ...account,
-      'No image was read at all: those that the model was taught by were made from its own weights. So nobody watched, while erasing, what became of the classes to keep.',
+      'No image was read while erasing: those that the model was taught by, and watched by, were made from its own weights. Nothing here shows what becomes of real pictures, neither of the erased classes nor of those to keep.',
     ];
   },
 };
+
+/** Impressions that are made: so many for all classes of a kind together, and of each class. */
+const fewest = { forget: 64, retain: 192, ofEachClass: 4 };
 
 type Making = Erasure<ClassImpressions>;
 
 async function* makeAll(erasure: Making): AsyncGenerator<ErasureStep, Impression[]> {
   const { model, recipe } = erasure;
   const { images, steps } = recipe.impressions;
-  const labels = wantedLabels(erasure);
+  const labels = impressionLabels(erasure);
   const bounds = batchBounds(images, recipe.batchSize);
   const made: Impression[] = [];
   for (const [part, { start, end }] of bounds.entries()) {
@@ -70,17 +78,6 @@ async function* makeAll(erasure: Making): AsyncGenerator<ErasureStep, Impression
     made.push(...(yield* makeImpressions(model, recipe.impressions, making)));
   }
   return made;
-}
-
-/** The class of each impression, forget and retain classes mixed, each class of a kind as often as the others. */
-function wantedLabels({ forget, retain, recipe }: Making): number[] {
-  const { images, forgetShare } = recipe.impressions;
-  const ofForget = Math.round(images * forgetShare);
-  const labels = Array.from({ length: images }, (_, index) => {
-    const classes = index < ofForget ? forget : retain;
-    return classes[index % classes.length];
-  });
-  return shuffled(labels, deriveSeed(recipe.seed, 'labels'));
 }
 
 async function* learnFrom(
@@ -116,15 +113,21 @@ async function* learnFrom(
   }
 }
 
+const askedAtOnce = 256;
+
 /** Percent of the impressions that the model still takes for what they were made for. */
 async function recognised(
   model: TrainableModel,
   impressions: readonly Impression[],
 ): Promise<number> {
-  const images = stacked(impressions, model);
-  const answers = await answeredClasses(model, images);
-  images.dispose();
-  const hits = impressions.filter(({ label }, row) => label === answers[row]).length;
+  let hits = 0;
+  for (const { start, end } of batchBounds(impressions.length, askedAtOnce)) {
+    const batch = impressions.slice(start, end);
+    const images = stacked(batch, model);
+    const answers = await answeredClasses(model, images);
+    images.dispose();
+    hits += batch.filter(({ label }, row) => label === answers[row]).length;
+  }
   return (100 * hits) / impressions.length;
 }
 

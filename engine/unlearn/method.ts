@@ -35,6 +35,12 @@ export interface ImagesAtHand {
   readonly forget: number;
 }
 
+/** How many classes there are to erase and to keep. */
+export interface ClassCounts {
+  readonly retain: number;
+  readonly forget: number;
+}
+
 /** At most so many training images of each class are read while erasing; 0 where the method does without them. */
 export interface ImagesRead {
   readonly retainPerClass: number;
@@ -56,8 +62,8 @@ export interface PhaseCost {
 
 /** One way to erase. */
 export interface Method<Name extends RecipeName> {
-  /** Settings for the images at hand. */
-  readonly recipe: (seed: number, images: ImagesAtHand) => RecipeNamed<Name>;
+  /** Settings for the images at hand and the classes. */
+  readonly recipe: (seed: number, images: ImagesAtHand, classes: ClassCounts) => RecipeNamed<Name>;
   readonly reads: (recipe: RecipeNamed<Name>) => ImagesRead;
   readonly cost: (
     recipe: RecipeNamed<Name>,

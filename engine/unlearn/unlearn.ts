@@ -4,6 +4,7 @@ import { classImpressions } from './class-impressions.ts';
 import { fineTune } from './fine-tune.ts';
 import { maskedDistillation } from './masked-distillation.ts';
 import type {
+  ClassCounts,
   Erasure,
   ErasureStep,
   ImagesAtHand,
@@ -31,13 +32,17 @@ const methods: { readonly [Name in RecipeName]: Method<Name> } = {
 
 type Named<Name extends RecipeName> = RecipeNamed<Name> & { readonly name: Name };
 
-/** The settings of a recipe for the images at hand. */
+/**
+ * The settings of a recipe for the images at hand.
+ * @param classes needed by methods that make images of their own; without, they make what is enough for a few classes
+ */
 export function makeRecipe<Name extends RecipeName>(
   name: Name,
   seed: number,
   images: ImagesAtHand,
+  classes: ClassCounts = { retain: 0, forget: 0 },
 ): RecipeNamed<Name> {
-  return methods[name].recipe(seed, images);
+  return methods[name].recipe(seed, images, classes);
 }
 
 export function imagesRead<Name extends RecipeName>(recipe: Named<Name>): ImagesRead {

@@ -423,7 +423,7 @@ export const english = {
       'fine-tune': 'Gentle, and seldom enough.',
       'negative-gradient': 'Reads pictures of what is erased.',
       'masked-distillation': 'Reads pictures of what is erased, and needs no others.',
-      'class-impressions': 'Needs no pictures at all, only the model.',
+      'class-impressions': 'Needs no pictures to learn from, only some to measure by.',
     },
     reference: 'What the result is compared with',
     references: {

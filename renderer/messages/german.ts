@@ -490,7 +490,7 @@ export const german: typeof english = {
       'fine-tune': 'Behutsam, und selten genug.',
       'negative-gradient': 'Liest Bilder dessen, was gelöscht wird.',
       'masked-distillation': 'Liest Bilder dessen, was gelöscht wird, und braucht keine anderen.',
-      'class-impressions': 'Braucht gar keine Bilder, nur das Modell.',
+      'class-impressions': 'Braucht keine Bilder zum Lernen, nur einige zum Messen.',
     },
     reference: 'Womit das Ergebnis verglichen wird',
     references: {
