@@ -170,8 +170,12 @@ async function* impair(
     const left = yield* unlessDiverged(trialAt(rate));
     const judged = judgeDamage(left, before, damage);
     if (judged === null) {
+      const why =
+        left === null
+          ? 'Too few images to hold any out'
+          : 'The original recognised none of the held-out images';
       account.push(
-        `Too few images to hold any out, so the impairing rate ${rateText(rate)} was taken as it follows from the size of the weights.`,
+        `${why}, so the impairing rate ${rateText(rate)} was taken as it follows from the size of the weights.`,
       );
       return account;
     }
@@ -361,16 +365,17 @@ async function* repair(
         mixtureWeight: settings.mixtureWeight * gentler.mixtureWeight,
       };
       const again: Curve = yield* unlessDiverged(round(0, other));
+      const strength = percentText((100 * other.mixtureWeight) / recipe.repair.mixtureWeight);
+      account.push(
+        `${curve === 'diverged' ? 'So' : 'That was too few, so'} the repair began anew from where the impairing had left the weights, with features drawn to the kept classes’ means at ${strength} of the strength of the first time. ${repairedText(other, again)}`,
+      );
       if (curve !== 'diverged' && !hasGained(again, reachedBy(curve), heldOut.length)) {
         model.restore(repaired);
         account.push(
-          `${repairedText(other, again)} That gained too little, so the weights were put back to before it.`,
+          'That gained too little, so the weights were put back to what the repair before it had made of them.',
         );
         break;
       }
-      account.push(
-        `${curve === 'diverged' ? 'So' : 'That was too few, so'} the weights were put back to where the impairing had left them, and features were drawn to the kept classes’ means at ${percentText(100 * gentler.mixtureWeight)} of the strength. ${repairedText(other, again)}`,
-      );
       [settings, curve] = [other, again];
     }
     if (curve === 'diverged') throw diverged('repairing, however gently');

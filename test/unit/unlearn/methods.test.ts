@@ -81,7 +81,16 @@ interface Outcome {
 
 async function erased(
   recipe: Recipe,
-  { mostSteps = Infinity, forget = [0] } = {},
+  {
+    mostSteps = Infinity,
+    forget = [0],
+    spoil = () => undefined,
+  }: {
+    readonly mostSteps?: number;
+    readonly forget?: readonly number[];
+    /** What is done to the model before. */
+    readonly spoil?: (model: TrainableModel) => void;
+  } = {},
 ): Promise<Outcome> {
   const retain = classes.filter((label) => !forget.includes(label));
   const tensors = tf.memory().numTensors;
@@ -89,6 +98,7 @@ async function erased(
   const { dataset, data } = await openData();
   try {
     const openOriginal = (): Promise<TrainableModel> => openModel(place('original'));
+    spoil(model);
     let steps = 0;
     let account: readonly string[] = [];
     const run = unlearn(recipe, { model, openOriginal, data, forget, retain });
@@ -312,8 +322,29 @@ describe('adaptive', () => {
       impair: { ...recipe.impair, trials: 0 },
       repair: { ...repair, mixtureWeight: -12 * repair.mixtureWeight },
     });
-    expect(account.join(' ')).toContain('put back to where the impairing had left them');
+    expect(account.join(' ')).toContain('anew from where the impairing had left the weights');
     expect(kept).toBeGreaterThan(90);
+  });
+
+  it('says where a gentler repair began, how much weaker it was, and that it gained too little', async () => {
+    const { repair } = shorter(100);
+    const { account } = await erased({
+      ...recipe,
+      impair: { ...recipe.impair, relativeRate: 10, trials: 0 },
+      repair: { ...repair, relativeRate: 1e-9 },
+    });
+    const told = account.join(' ');
+    expect(told).toContain('the repair began anew from where the impairing had left the weights');
+    expect(told).toContain('at 10.0% of the strength of the first time');
+    expect(told).toContain('That gained too little, so the weights were put back');
+  });
+
+  it('says that the original recognised none, where it did, not that there were too few', async () => {
+    const spoil = (model: TrainableModel): void => {
+      model.raiseScores([0], 1e4);
+    };
+    const { account } = await erased(shorter(100), { spoil });
+    expect(account[0]).toMatch(/^The original recognised none of the held-out images, so/);
   });
 
   it('takes a rate that ruins the weights for too much, and halves it', async () => {
@@ -347,6 +378,7 @@ describe('adaptive', () => {
     const { repair } = shorter(800);
     const gentle = { ...recipe, repair: { ...repair, mixtureWeight: 1e40 } };
     const { weights, account } = await erased(gentle);
+    expect(account.join(' ')).toContain('So the repair began anew');
     expect(account.join(' ')).toContain(
       'down to nothing: the model’s error was no number any more',
     );
