@@ -28,6 +28,9 @@ export interface TrainableModel {
   /** Everything an optimizer may change, in a fixed order. A weight shared in the file is one variable here. */
   readonly variables: readonly Variable[];
 
+  /** The largest share of running statistics that stays when a batch is added to them, 0 to 1; 0 where there are none. */
+  readonly momentum: number;
+
   /**
    * Scores before any softmax.
    * @param images preprocessed, [N, H, W, C]

@@ -471,8 +471,16 @@ function epochsText(epochs: number): string {
   return epochs === 1 ? '1 epoch' : `${String(epochs)} epochs`;
 }
 
-/** Batches that fill the running statistics of batch normalisation anew: with the usual momentum 0.9 little else is left. */
-const settlingBatches = 24;
+/** What is to be left of what the running statistics of batch normalisation were, as a share. */
+const unsettled = 0.08;
+/** With momentum 0.9, the usual one of PyTorch, 24 batches leave that; with 0.99, the usual one of Keras, 252 do. */
+const settlingBatches = { least: 24, most: 252 };
+
+/** How many batches fill running statistics anew. With a momentum above 0.99 it would be thousands: then it is not all. */
+export function batchesToSettle(momentum: number): number {
+  const { least, most } = settlingBatches;
+  return Math.max(least, Math.min(most, Math.ceil(Math.log(unsettled) / Math.log(momentum))));
+}
 
 /**
  * Running statistics are to be those of images as they come, not of noise or of mirrored and shifted ones. No weight changes.
@@ -485,7 +493,8 @@ async function settleStatistics(
 ): Promise<void> {
   const next = endless(references, deriveSeed(seed, 'statistics'));
   const count = Math.min(batchSize, references.length);
-  for (let batch = 0; batch < settlingBatches; batch++) {
+  const batches = batchesToSettle(model.momentum);
+  for (let batch = 0; batch < batches; batch++) {
     const { images } = await data.read(Array.from({ length: count }, next), 'repair');
     const logits = model.logits(images, { training: true });
     tf.dispose([images, logits]);

@@ -41,6 +41,7 @@ interface Route {
 class OnnxModel implements TrainableModel {
   readonly info: ModelInfo;
   readonly variables: readonly Variable[];
+  readonly momentum: number;
   readonly #file: OnnxFile;
   readonly #graph: Graph;
   readonly #weights: ReadonlyMap<string, LoadedWeight>;
@@ -54,6 +55,7 @@ class OnnxModel implements TrainableModel {
       [...graph.weights].map(([name, weight]) => [name, { weight, variable: loaded(weight) }]),
     );
     this.variables = this.#inRole('trainable').map(({ variable }) => variable);
+    this.momentum = Math.max(0, ...graph.steps.map(({ operation }) => operation.momentum ?? 0));
     this.#logits = routeTo(graph.logits, graph.steps);
     this.info = describe(file, graph);
   }

@@ -39,6 +39,8 @@ export interface Operation {
   readonly clipped?: (bounds: Bounds) => Operation;
   /** Its result normalised by the batch's own statistics, channels last, where both are faster, or smaller, as one. */
   readonly normalized?: Normalized;
+  /** Of a batch normalisation: the share of the running statistics that stays when a batch is added to them. */
+  readonly momentum?: number;
   /** The same on the result of another operation, as one with that. */
   readonly normalizing?: (first: Operation & { readonly normalized: Normalized }) => Operation;
 }
@@ -60,6 +62,7 @@ export interface Splitting {
   readonly bounds?: never;
   readonly clipped?: never;
   readonly normalized?: never;
+  readonly momentum?: never;
   readonly normalizing?: never;
 }
 

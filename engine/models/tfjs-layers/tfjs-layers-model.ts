@@ -106,6 +106,7 @@ async function loadModel(
 export class TfjsLayersModel implements TrainableModel {
   readonly info: ModelInfo;
   readonly variables: readonly Variable[];
+  readonly momentum: number;
   readonly #model: tfl.LayersModel;
   readonly #description: ModelDescription;
   /** In the order of the manifest. */
@@ -123,7 +124,7 @@ export class TfjsLayersModel implements TrainableModel {
         'The scores of this model do not come from one last linear layer (Dense or Conv2D), as those of an image classifier do.',
       );
     }
-    prepareForTraining(layersOf(model), {
+    this.momentum = prepareForTraining(layersOf(model), {
       nextSeed: () => deriveSeed(0, 'dropout', this.#draws++),
       observe: (x, layer) => {
         this.#observe(x, layer);

@@ -18,18 +18,22 @@ type Observe = (x: Tensor, layer: BatchNormalizationLayer) => void;
  * Makes layers behave in training as erasing needs it: nothing is frozen, every random draw comes from `nextSeed`, and batch
  * normalisation is one operation that updates its running statistics as Keras does (TensorFlow.js' own composes it from a
  * dozen, and remembers the biased variance).
+ * @returns the largest momentum of a batch normalisation, 0 where there is none
  * @throws ProblemError `unsupported-layer`
  */
 export function prepareForTraining(
   layers: readonly Layer[],
   { nextSeed, observe }: { nextSeed: () => number; observe: Observe },
-): void {
+): number {
+  let largest = 0;
   for (const layer of layers) {
     layer.trainable = true;
     const type = layer.getClassName();
     if (type === 'Dropout') replaceDropout(layer, nextSeed);
-    if (type === 'BatchNormalization') replaceBatchNormalization(layer, observe);
+    if (type === 'BatchNormalization')
+      largest = Math.max(largest, replaceBatchNormalization(layer, observe));
   }
+  return largest;
 }
 
 const dropoutConfigSchema = z.object({ rate: z.number().min(0).lt(1) });
@@ -50,7 +54,8 @@ const batchNormalizationConfigSchema = z.object({
   scale: z.boolean(),
 });
 
-function replaceBatchNormalization(layer: Layer, observe: Observe): void {
+/** @returns its momentum */
+function replaceBatchNormalization(layer: Layer, observe: Observe): number {
   const config = batchNormalizationConfigSchema.parse(layer.getConfig());
   const { axis, epsilon, momentum, center, scale } = config;
   const rank = layer.inboundNodes[0].inputTensors[0].rank;
@@ -85,6 +90,7 @@ function replaceBatchNormalization(layer: Layer, observe: Observe): void {
       variance.write(outcome.runningVariance);
       return outcome.y;
     });
+  return momentum;
 }
 
 function onlyInput(inputs: Tensor | Tensor[]): Tensor {

@@ -37,6 +37,7 @@ export const batchNormalization: Operator = {
       const inputs = first ? first.inputs : [input];
       return {
         inputs: [...inputs, ...parameters],
+        momentum,
         shape(shapes, images) {
           const ofChannels = shapes.slice(inputs.length);
           const x = first ? first.shape(shapes.slice(0, inputs.length), images) : shapes[0];

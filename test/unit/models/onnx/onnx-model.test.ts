@@ -261,6 +261,10 @@ describe('an ONNX model', () => {
 });
 
 describe('training mode', () => {
+  it('tells the momentum of its normalisations, also where one is run with a convolution', async () => {
+    expect((await openBytes(bytesOf(network()))).momentum).toBe(0.75);
+  });
+
   it('normalises by the batch, and moves the running statistics by its mean and unbiased variance', async () => {
     const model = await openBytes(
       bytesOf(

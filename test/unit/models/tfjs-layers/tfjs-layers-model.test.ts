@@ -171,6 +171,7 @@ describe('a TensorFlow.js model', () => {
       ],
     });
     const model = await openModel(writeFolder(filesOf(source)));
+    expect(model.momentum).toBe(0.75);
     // 1, 3, 5, 7: mean 4, biased variance 5, unbiased 20/3; the running ones begin at 0 and 1.
     const batch = tf.tensor4d([1, 3, 5, 7], [2, 1, 2, 1]);
     const { value } = tf.variableGrads(
