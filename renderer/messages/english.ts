@@ -540,7 +540,7 @@ export const english = {
       'linear-probe': ({ value, who }: FindingFigures) =>
         `Traces inside give ${who} away in ${value} of the pictures`,
       'worst-probe-class': ({ value }: FindingFigures) =>
-        `Taken one by one, traces inside give away nothing of what was erased by more than ${value} over what it is compared with`,
+        `One by one, traces inside give each away at most ${value} more often than in the model compared with`,
       prototypes: ({ value, who }: FindingFigures) =>
         `Shown ten pictures of ${who}, it would find ${value} of the rest`,
       'membership-loss': ({ tries }: FindingFigures) =>

@@ -614,7 +614,7 @@ export const german: typeof english = {
       'linear-probe': ({ value, who }) =>
         `Spuren im Inneren verraten ${who} auf ${value} der Bilder`,
       'worst-probe-class': ({ value }) =>
-        `Einzeln genommen verraten Spuren im Inneren nichts vom Gelöschten um mehr als ${value} öfter als im Vergleich`,
+        `Einzeln verraten Spuren im Inneren jedes höchstens ${value} öfter als im Modell, mit dem verglichen wird`,
       prototypes: ({ value }) =>
         `Mit zehn Bildern des Gelöschten fände es ${value} der übrigen wieder`,
       'membership-loss': ({ tries }) =>
