@@ -119,7 +119,7 @@ function batchSizeFor(images: number): number {
 
 /** Fewer, counted as often as they are shown, do not bring the retain classes back. */
 const fewestShown = 9000;
-/** Keeps the whole within twice the time of `paper` on ten classes: docs/benchmarks.md has the measured ratio. */
+/** Keeps a ResNet-18 within twice the time of `paper` (docs/benchmarks.md); a narrow MobileNetV2, slow for its size, takes four times. */
 const mostShown = 36_000;
 
 async function ratesOf(
