@@ -105,8 +105,11 @@ export class ShadowModels {
           const seedOfClass = deriveSeed(seed, 'shadow models', label);
           return { label, halves: drawHalves(pool, count, seedOfClass) };
         });
+        const asOpened = await model.snapshot();
         const shadows: ShadowModel[] = [];
         for (let index = 0; index < count; index++) {
+          // What training anew asks of the original it must not ask of the one before.
+          model.restore(asOpened);
           const drawn = new Map(halves.map((each) => [each.label, each.halves[index]]));
           shadows.push(await this.#trainOne(model, dataset, drawn, index, schedule));
         }

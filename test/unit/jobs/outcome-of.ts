@@ -20,20 +20,15 @@ export async function outcomeOf(
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   let plan: ErasePlan | null = null;
   const jobs = new Jobs((event) => {
-    switch (event.type) {
-      case 'prepared':
-        plan = event.plan;
-        jobs.receive({ type: until === 'prepared' ? 'cancel' : 'proceed', job: 'job' });
-        break;
-      case 'progress':
-        if (event.phase === until) jobs.receive({ type: 'cancel', job: 'job' });
-        break;
-      case 'failure':
-        resolve({ plan, result: null, problem: event.problem });
-        break;
-      case 'result':
-        resolve({ plan, result: event.result, problem: null });
-        break;
+    if (event.type === 'prepared') {
+      plan = event.plan;
+      jobs.receive({ type: until === 'prepared' ? 'cancel' : 'proceed', job: 'job' });
+    } else if (event.type === 'progress') {
+      if (event.phase === until) jobs.receive({ type: 'cancel', job: 'job' });
+    } else if (event.type === 'failure') {
+      resolve({ plan, result: null, problem: event.problem });
+    } else if (event.type === 'result') {
+      resolve({ plan, result: event.result, problem: null });
     }
   });
   jobs.receive(command);
