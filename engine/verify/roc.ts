@@ -111,7 +111,8 @@ function midranks(values: readonly number[]): number[] {
   const order = [...values.keys()].sort((a, b) => compare(values[a], values[b]));
   const ranks = new Array<number>(values.length);
   for (let start = 0; start < order.length;) {
-    let end = start;
+    // Also past what is equal to nothing, itself included.
+    let end = start + 1;
     while (end < order.length && values[order[end]] === values[order[start]]) end++;
     for (let at = start; at < end; at++) ranks[order[at]] = (start + 1 + end) / 2;
     start = end;

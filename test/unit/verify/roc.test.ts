@@ -44,6 +44,12 @@ describe('the area under the curve', () => {
     expect(interval[0]).toBeLessThan(0.8);
   });
 
+  it('comes to an end even with scores that are no numbers', () => {
+    const { value } = areaUnderCurve({ members: [1, NaN, 3], others: [0, NaN] });
+    expect(value).toBeGreaterThanOrEqual(0);
+    expect(value).toBeLessThanOrEqual(1);
+  });
+
   it('of several classes compares none with another', () => {
     const classes = [
       { members: [1, 2, 3, 4], others: [1, 2, 3, 4] },
