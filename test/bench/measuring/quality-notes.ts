@@ -69,7 +69,18 @@ export function notesOnCase(each: Case): string[] {
     const methods = [...new Set(runs.map(({ method }) => `\`${method}\``))];
     return `${methods.join(', ')} on ${machine}`;
   });
+  const unlookedAt = trialsOf(each).filter(({ findings }) =>
+    findings.some(
+      ({ name, outcome, measurement }) =>
+        name === 'worst-forget-class' && outcome === 'not-measured' && measurement === null,
+    ),
+  ).length;
   return [
+    ...(unlookedAt === 0
+      ? []
+      : [
+          `${String(unlookedAt)} of the ${String(trialsOf(each).length)} runs were measured before each erased class was looked at by itself, which a PASS needs: they can be no more than INCONCLUSIVE until they are measured again.`,
+        ]),
     ...(originals === 1
       ? []
       : [

@@ -38,7 +38,10 @@ export function timeBars(each: Case): {
         }))
       : [{ name: method, value: secondsOf(trials) }],
   ).flat();
-  return { x: isMixed ? 'seconds, median (behind a method, its threads)' : 'seconds, median', bars };
+  return {
+    x: isMixed ? 'seconds, median (behind a method, its threads)' : 'seconds, median',
+    bars,
+  };
 }
 
 /** How much longer one took than the other. */

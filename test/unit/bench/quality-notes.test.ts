@@ -52,6 +52,17 @@ describe('what the document says of the runs of one case', () => {
     expect(notes({ method: 'retrain', reference: null }, {}, { seed: 1 })).toEqual([]);
   });
 
+  it('is how many of them were measured before each erased class was looked at', () => {
+    const [why, needs, costs] = ['It was not.', 'To measure it.', 'Time.'];
+    const unlookedAt = {
+      ...({ name: 'worst-forget-class', outcome: 'not-measured', required: true } as const),
+      ...{ sentence: why, absence: { why, needs, costs }, measurement: null, threshold: null },
+    };
+    expect(notes({ findings: [unlookedAt] }, { seed: 1 }, { seed: 2 })).toEqual([
+      '1 of the 3 runs were measured before each erased class was looked at by itself, which a PASS needs: they can be no more than INCONCLUSIVE until they are measured again.',
+    ]);
+  });
+
   it('is how many references there were, and how many runs were beside each', () => {
     const another = { reference: 'c'.repeat(64) };
     expect(notes({}, { seed: 1, ...another }, { seed: 2, ...another })).toEqual([

@@ -12,7 +12,10 @@ describe('the times of a case', () => {
   it('stand alone where all of its runs were given as many threads', () => {
     const same = caseOf({ seconds: 144 }, { seed: 1, seconds: 154 });
     expect(secondsText(same, trialsOf(same))).toBe('149 (144–154)');
-    expect(timeBars(same)).toEqual({ x: 'seconds, median', bars: [{ name: 'adaptive', value: 149 }] });
+    expect(timeBars(same)).toEqual({
+      x: 'seconds, median',
+      bars: [{ name: 'adaptive', value: 149 }],
+    });
   });
 
   it('stand beside their threads where its runs were given different numbers of them', () => {
