@@ -119,7 +119,7 @@ function batchSizeFor(images: number): number {
 
 /** Fewer, counted as often as they are shown, do not bring the retain classes back. */
 const fewestShown = 9000;
-/** Keeps a ResNet-18 within twice the time of `paper` (docs/benchmarks.md); a narrow MobileNetV2, slow for its size, takes four times. */
+/** Keeps a ResNet-18 within twice the time of `paper`; a narrow MobileNetV2 takes four times (docs/benchmarks.md). */
 const mostShown = 36_000;
 
 async function ratesOf(
