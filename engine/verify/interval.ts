@@ -38,16 +38,18 @@ export function normalQuantile(chance: number): number {
   );
 }
 
+export interface Proportion {
+  readonly successes: number;
+  readonly trials: number;
+}
+
 /**
  * The difference of two proportions on independent samples by Wilson's intervals of each (Newcombe 1998, method 10). On the
  * same images it is wider than need be.
+ * @param first of one trial at least, as is `second`
  * @returns of `first` less `second`, in points of percent
  */
-export function differenceOfProportions(
-  first: { successes: number; trials: number },
-  second: { successes: number; trials: number },
-  z = z95,
-): Interval {
+export function differenceOfProportions(first: Proportion, second: Proportion, z = z95): Interval {
   const [p, q] = [first, second].map(({ successes, trials }) => (100 * successes) / trials);
   const [[lowP, highP], [lowQ, highQ]] = [first, second].map((each) =>
     wilson(each.successes, each.trials, z),
@@ -56,13 +58,16 @@ export function differenceOfProportions(
 }
 
 /**
- * Of the largest of several values: all of them lie in their intervals at once, so that it is no less than the highest of the
- * lower ends and no more than the highest of the upper ones.
- * @param parts each with an interval of 1 − 0.05/n, n being how many they are (Bonferroni)
+ * The one with the largest value, with an interval that the largest lies in whichever it is: all lie in their own at once, so
+ * that it is no less than the highest of the lower ends and no more than the highest of the upper ones.
+ * @param parts one at least, each with an interval of 1 − 0.05/n, n being how many they are (Bonferroni)
  */
-export function ofTheLargest(parts: readonly { readonly interval: Interval }[]): Interval {
+export function largestOf<Part extends { readonly value: number; readonly interval: Interval }>(
+  parts: readonly Part[],
+): Part {
+  const largest = parts.reduce((most, part) => (part.value > most.value ? part : most));
   const end = (at: 0 | 1): number => Math.max(...parts.map(({ interval }) => interval[at]));
-  return [end(0), end(1)];
+  return { ...largest, interval: [end(0), end(1)] };
 }
 
 const resamples = 1000;

@@ -2,6 +2,7 @@ import type { Absence } from '../protocol/finding.ts';
 import { allClasses, featuresOf, rowsOf } from './answers.ts';
 import { unmeasurableFeatures, withoutImages, type Comparison } from './definition.ts';
 import { hasUnmeasurableFeatures, type Answers, type Evidence } from './evidence.ts';
+import type { Proportion } from './interval.ts';
 import { linearProbe } from './linear-probe.ts';
 
 const mostPerClass = 1000;
@@ -14,21 +15,48 @@ export interface ProbeAnswers {
   readonly answers: Int32Array;
 }
 
-interface Trained {
-  readonly forget: string;
-  readonly answers: Promise<ProbeAnswers>;
+interface Probing {
+  /** The classes. */
+  readonly of: string;
+  readonly outcome: Promise<ProbeAnswers | Absence>;
 }
 
 /** Training a probe takes seconds, and more than one finding asks it. */
-const trained = new WeakMap<Evidence, Trained>();
+const last = new WeakMap<Evidence, Probing>();
 
 /**
  * A probe on the features of training images of all classes, the erased ones among them, as many of each, and what it makes of
  * test images.
  */
-export async function probeAnswers(
+export function probeAnswers(
   evidence: Evidence,
   { forget, retain }: Pick<Comparison, 'forget' | 'retain'>,
+): Promise<ProbeAnswers | Absence> {
+  const of = JSON.stringify([forget, retain]);
+  const known = last.get(evidence);
+  if (known?.of === of) return known.outcome;
+  const outcome = probe(evidence, forget, retain);
+  last.set(evidence, { of, outcome });
+  return outcome;
+}
+
+/** How many of the test images of these classes it finds. */
+export function foundBy(
+  { rows, answers }: ProbeAnswers,
+  { test }: Evidence,
+  classes: readonly number[],
+): Proportion {
+  const places = [...rows.keys()].filter((at) => classes.includes(test.labels[rows[at]]));
+  return {
+    successes: places.filter((at) => answers[at] === test.labels[rows[at]]).length,
+    trials: places.length,
+  };
+}
+
+async function probe(
+  evidence: Evidence,
+  forget: readonly number[],
+  retain: readonly number[],
 ): Promise<ProbeAnswers | Absence> {
   const { test, train } = evidence;
   const asked = rowsOf(test, forget);
@@ -36,19 +64,16 @@ export async function probeAnswers(
   const known = trainingRows(train, forget, retain);
   if (known === null) return withoutImages('train', 'erased');
   if (hasUnmeasurableFeatures(evidence)) return unmeasurableFeatures;
-  const last = trained.get(evidence);
-  if (last?.forget === forget.join()) return await last.answers;
   const rows = [...asked, ...rowsOf(test, retain)];
-  const answers = linearProbe(
+  const answers = await linearProbe(
     {
       features: featuresOf(train, known),
       labels: Int32Array.from(known, (row) => train.labels[row]),
     },
     featuresOf(test, rows),
     allClasses(test).length,
-  ).then((classes) => ({ rows, answers: classes }));
-  trained.set(evidence, { forget: forget.join(), answers });
-  return await answers;
+  );
+  return { rows, answers };
 }
 
 /** As many of each erased class as there are of the kept class that has the most; null where a class has none. */

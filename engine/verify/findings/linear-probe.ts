@@ -2,7 +2,7 @@ import { percentText } from '../../protocol/figure-text.ts';
 import { besides, type FindingDefinition } from '../definition.ts';
 import { featureLimit } from '../feature-limit.ts';
 import { wilson } from '../interval.ts';
-import { probeAnswers } from '../probe-answers.ts';
+import { foundBy, probeAnswers } from '../probe-answers.ts';
 
 /**
  * Of percent. Retraining took 12 points or more out of what a probe finds, 7 and 11 of 50 where models were weak, and 3 or
@@ -22,27 +22,21 @@ export const linearProbe: FindingDefinition = {
   async measure(evidence, { forget, retain }) {
     const probed = await probeAnswers(evidence, { forget, retain });
     if (!('answers' in probed)) return probed;
-    const { labels } = evidence.test;
-    const hits = { erased: 0, kept: 0 };
-    const asked = { erased: 0, kept: 0 };
-    for (const [at, row] of probed.rows.entries()) {
-      const kind = forget.includes(labels[row]) ? 'erased' : 'kept';
-      asked[kind]++;
-      if (probed.answers[at] === labels[row]) hits[kind]++;
-    }
+    const erased = foundBy(probed, evidence, forget);
+    const kept = foundBy(probed, evidence, retain);
     return {
-      value: (100 * hits.erased) / asked.erased,
+      value: (100 * erased.successes) / erased.trials,
       unit: 'percent',
-      interval: wilson(hits.erased, asked.erased),
-      samples: asked.erased,
+      interval: wilson(erased.successes, erased.trials),
+      samples: erased.trials,
       figures:
-        asked.kept === 0
+        kept.trials === 0
           ? []
           : [
               {
                 label: 'of the classes that were kept',
                 class: null,
-                value: (100 * hits.kept) / asked.kept,
+                value: (100 * kept.successes) / kept.trials,
                 unit: 'percent',
               },
             ],

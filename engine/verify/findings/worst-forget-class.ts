@@ -1,7 +1,7 @@
 import { percentText } from '../../protocol/figure-text.ts';
 import { recognised, rowsOf } from '../answers.ts';
 import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
-import { normalQuantile, ofTheLargest, wilson } from '../interval.ts';
+import { largestOf, normalQuantile, wilson } from '../interval.ts';
 
 /** Percent. */
 const limit = 5;
@@ -24,14 +24,7 @@ export const worstForgetClass: FindingDefinition = {
       return [{ value: (100 * hits) / rows.length, interval, samples: rows.length }];
     });
     if (classes.length < forget.length) return withoutImages('test', 'erased');
-    const worst = classes.reduce((most, each) => (each.value > most.value ? each : most));
-    return {
-      value: worst.value,
-      unit: 'percent',
-      interval: ofTheLargest(classes),
-      samples: worst.samples,
-      figures: [],
-    };
+    return { ...largestOf(classes), unit: 'percent', figures: [] };
   },
   threshold: () => ({
     direction: 'at-most',

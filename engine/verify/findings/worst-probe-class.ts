@@ -3,8 +3,13 @@ import type { Absence } from '../../protocol/finding.ts';
 import { rowsOf } from '../answers.ts';
 import { withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
 import type { Evidence } from '../evidence.ts';
-import { differenceOfProportions, normalQuantile, ofTheLargest } from '../interval.ts';
-import { probeAnswers } from '../probe-answers.ts';
+import {
+  differenceOfProportions,
+  largestOf,
+  normalQuantile,
+  type Proportion,
+} from '../interval.ts';
+import { foundBy, probeAnswers } from '../probe-answers.ts';
 
 /** Points of percent. */
 const limits = { reference: 15, original: -2 };
@@ -33,14 +38,7 @@ export const worstProbeClass: FindingDefinition = {
       interval: differenceOfProportions({ successes, trials }, beside[at], z),
       samples: trials,
     }));
-    const worst = classes.reduce((most, each) => (each.value > most.value ? each : most));
-    return {
-      value: worst.value,
-      unit: 'points',
-      interval: ofTheLargest(classes),
-      samples: worst.samples,
-      figures: [],
-    };
+    return { ...largestOf(classes), unit: 'points', figures: [] };
   },
   threshold: ({ reference }) =>
     reference === null
@@ -69,24 +67,12 @@ export const worstProbeClass: FindingDefinition = {
   },
 };
 
-interface Share {
-  readonly successes: number;
-  readonly trials: number;
-}
-
 /** Of each erased class in turn. */
 async function hitsOf(
   evidence: Evidence,
-  { forget, retain }: Pick<Comparison, 'forget' | 'retain'>,
-): Promise<Share[] | Absence> {
-  const probed = await probeAnswers(evidence, { forget, retain });
+  comparison: Pick<Comparison, 'forget' | 'retain'>,
+): Promise<Proportion[] | Absence> {
+  const probed = await probeAnswers(evidence, comparison);
   if (!('answers' in probed)) return probed;
-  const { labels } = evidence.test;
-  return forget.map((label): Share => {
-    const places = [...probed.rows.keys()].filter((at) => labels[probed.rows[at]] === label);
-    return {
-      successes: places.filter((at) => probed.answers[at] === label).length,
-      trials: places.length,
-    };
-  });
+  return comparison.forget.map((label) => foundBy(probed, evidence, [label]));
 }

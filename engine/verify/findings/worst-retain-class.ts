@@ -1,6 +1,6 @@
 import { recognised, rowsOf } from '../answers.ts';
 import { withoutImages, type FindingDefinition } from '../definition.ts';
-import { differenceOfProportions, normalQuantile, ofTheLargest } from '../interval.ts';
+import { differenceOfProportions, largestOf, normalQuantile } from '../interval.ts';
 
 /** Points of percent. */
 const mostLost = 15;
@@ -25,15 +25,14 @@ export const worstRetainClass: FindingDefinition = {
         { successes: now, trials },
         normalQuantile(0.025 / retain.length),
       );
-      return [{ index, trials, before, now, points: (100 * (before - now)) / trials, interval }];
+      return [{ index, trials, before, now, value: (100 * (before - now)) / trials, interval }];
     });
     if (losses.length < retain.length) return withoutImages('test', 'kept');
-    const worst = losses.reduce((most, loss) => (loss.points > most.points ? loss : most));
-    const { index, trials, before, now } = worst;
+    const { index, trials, before, now, value, interval } = largestOf(losses);
     return {
-      value: worst.points,
+      value,
       unit: 'points',
-      interval: ofTheLargest(losses),
+      interval,
       samples: trials,
       figures: [
         {
