@@ -24,3 +24,14 @@ export function shuffled<T>(items: readonly T[], seed: number): T[] {
   }
   return result;
 }
+
+/** One after the other, shuffled anew each time all were given. */
+export function endless<Item>(items: readonly Item[], seed: number): () => Item {
+  let order: Item[] = [];
+  let round = 0;
+  return () => {
+    if (order.length === 0) order = shuffled(items, deriveSeed(seed, round++));
+    const [item] = order.splice(-1);
+    return item;
+  };
+}

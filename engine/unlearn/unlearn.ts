@@ -1,5 +1,5 @@
 import type { RecipeName, RecipeNamed } from '../protocol/recipe.ts';
-import { adaptive } from './adaptive.ts';
+import { adaptive } from './adaptive/adaptive.ts';
 import { classImpressions } from './class-impressions.ts';
 import { fineTune } from './fine-tune.ts';
 import { maskedDistillation } from './masked-distillation.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchesToSettle } from '../../../engine/unlearn/adaptive.ts';
+import { batchesToSettle } from '../../../engine/unlearn/adaptive/settle-statistics.ts';
 
 describe('the batches that fill running statistics anew', () => {
   it.each([0.9, 0.95, 0.99, Math.fround(0.9), Math.fround(0.99)])(

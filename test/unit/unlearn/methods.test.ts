@@ -11,7 +11,7 @@ import { parsePreprocessing } from '../../../engine/data/preprocessing.ts';
 import { openModel, type TrainableModel } from '../../../engine/models/models.ts';
 import { createSmallConvolutionalNetwork } from '../../../engine/models/tfjs-layers/small-convolutional-network.ts';
 import type { Recipe, RecipeName } from '../../../engine/protocol/recipe.ts';
-import { settleScores } from '../../../engine/unlearn/settle-scores.ts';
+import { settleScores } from '../../../engine/unlearn/adaptive/settle-scores.ts';
 import { imagesRead, makeRecipe, unlearn } from '../../../engine/unlearn/unlearn.ts';
 import { bearableVariation, type Variation } from '../../../engine/unlearn/variation.ts';
 import { accuracyOf, countHits } from '../../../engine/verify/accuracy.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ImageReference } from '../data/dataset.ts';
-import { deriveSeed, shuffled } from '../random.ts';
-import type { Erasure } from './method.ts';
+import type { ImageReference } from '../../data/dataset.ts';
+import { deriveSeed, shuffled } from '../../random.ts';
+import type { Erasure } from '../method.ts';
 
 type Settling = Pick<Erasure, 'model' | 'data' | 'forget' | 'retain'> & {
   readonly recipe: { readonly seed: number };
