@@ -6,6 +6,7 @@ import { learnNoises } from '../noise.ts';
 import { weightScale } from '../weight-scale.ts';
 import { impair } from './impair.ts';
 import { repair } from './repair.ts';
+import { renew } from './renew.ts';
 import { epochsOf, RepairRounds } from './repair-rounds.ts';
 import { settleScores } from './settle-scores.ts';
 import { settleStatistics } from './settle-statistics.ts';
@@ -21,7 +22,8 @@ type Adaptive = RecipeNamed<'adaptive'>;
  * that those answers stand for. Where features hold nothing but that mixture (neural collapse, Papyan et al. 2020, on the
  * classes that are kept), a probe finds no more of an erased class in them than its likeness to the others. Many different
  * images teach more than few of them varied; only where there are few are they mirrored and shifted, and at the end not
- * even then. Reads images of the retain classes only.
+ * even then. Where the repair lost nothing, most of every weight is replaced by a random one, and it is done once more. Reads
+ * images of the retain classes only.
  */
 export const adaptive: Method<'adaptive'> = {
   recipe: (seed, { retain }) => {
@@ -79,6 +81,7 @@ export const adaptive: Method<'adaptive'> = {
       const rounds = await RepairRounds.open(erasure, sample, original);
       try {
         const repaired = yield* repair(erasure, sample, rounds, { rate: rates.repair, before });
+        const renewed = yield* renew(erasure, original, sample, rounds, { ...repaired, before });
         await settleStatistics(erasure, sample.training);
         const settled = isLevelled && (await settleScores(erasure, sample.training));
         return [
@@ -86,6 +89,7 @@ export const adaptive: Method<'adaptive'> = {
           levelled,
           rounds.account,
           ...repaired.account,
+          ...renewed,
           ...(settled ? [settledText] : []),
         ];
       } finally {

@@ -404,6 +404,47 @@ describe('adaptive', () => {
     expect(outcome.retain).toBeGreaterThan(90);
   });
 
+  describe('where the repair lost nothing', () => {
+    /** Enough images are held out to tell, and impairing changes next to nothing; nor does repairing, in {@link idle}. */
+    const mild = {
+      ...shorter(2000),
+      heldOut: 0.45,
+      impair: { ...recipe.impair, relativeRate: 1e-9, trials: 0, steps: 2 },
+    };
+    const idle = { ...mild, repair: { ...shorter(100).repair, relativeRate: 1e-9 } };
+    const renewed = /70\.0% of every weight was replaced by a random one/;
+
+    it('replaces most of every weight, and repairs once more', async () => {
+      const { forget: left, retain: kept, account } = await erased(mild);
+      expect(account.join(' ')).toMatch(renewed);
+      expect(account.join(' ')).not.toContain('fewer than the original’s');
+      expect(left).toBeLessThanOrEqual(1);
+      expect(kept).toBeGreaterThan(90);
+    });
+
+    it('puts the weights back where that was too much', async () => {
+      const { retain: kept, account } = await erased(idle);
+      expect(account.join(' ')).toMatch(renewed);
+      expect(account.join(' ')).toContain('so the weights were put back to what the repair before');
+      expect(kept).toBeGreaterThan(90);
+    });
+
+    it('leaves it at that where the weights had moved that far already', async () => {
+      const spoil = (model: TrainableModel): void => {
+        const [matrix] = model.variables.slice(-2);
+        tf.tidy(() => matrix.assign(tf.mul(matrix, 50)));
+      };
+      const { retain: kept, account } = await erased(idle, { spoil });
+      expect(account.join(' ')).not.toMatch(renewed);
+      expect(kept).toBeGreaterThan(90);
+    });
+
+    it('leaves it at that where too few images are held out to tell', async () => {
+      const { account } = await erased({ ...idle, heldOut: 0.1 });
+      expect(account.join(' ')).not.toMatch(renewed);
+    });
+  });
+
   it('gives the same weights again for the same seed', async () => {
     const [first, second] = [
       await erased(recipe, { mostSteps: 45 }),
