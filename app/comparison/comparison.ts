@@ -201,8 +201,8 @@ export async function compareMethods(
   return { trials, untried, reference, unfit };
 }
 
-/** What one method may end in, and another not. */
-const ofTheMethod: ReadonlySet<ProblemCode> = new Set([
+/** What one method may end in, and another not, however often they are tried. */
+export const ofTheMethod: ReadonlySet<ProblemCode> = new Set([
   'diverged',
   'no-forget-images',
   'no-retain-images',

@@ -1,4 +1,4 @@
-import type { Trial } from '../../../app/comparison/comparison.ts';
+import { ofTheMethod, type Trial } from '../../../app/comparison/comparison.ts';
 import { ProblemError, type ProblemCode } from '../../../engine/protocol/problem.ts';
 
 /** What came of a run; it is not repeated. */
@@ -13,9 +13,7 @@ export type Outcome =
  * did.
  */
 const lasting: ReadonlySet<ProblemCode> = new Set([
-  // The method learns from images that these data lack.
-  'no-retain-images',
-  'no-forget-images',
+  ...ofTheMethod,
   // The model that was retrained is no measure for the others.
   'unfit-reference',
 ]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { outcomeOf } from '../../bench/measuring/quality-outcome.ts';
 import { ProblemError, problemCodeSchema } from '../../../engine/protocol/problem.ts';
 
-const lasting = ['no-retain-images', 'no-forget-images', 'unfit-reference'] as const;
+const lasting = ['diverged', 'no-retain-images', 'no-forget-images', 'unfit-reference'] as const;
 
 describe('what is kept of a run that fails', () => {
   it.each(lasting)('is the sentence, where it is the method’s or the data’s: %s', async (code) => {
