@@ -13,8 +13,8 @@ const left = 0.3;
 const farEnough = 1 - left;
 /** Held-out images; fewer do not show a loss of 1.5 points, 19 times of 20. */
 const enoughToTell = 200;
-/** Weights that are mostly random have further to go than impaired ones, and bear a higher rate. */
-const fasterThanRepair = 3;
+/** Weights that are mostly random have further to go than impaired ones, and bear a higher rate: as multiples of the repair's. */
+const further = { epochs: 2, rate: 3 };
 
 /**
  * A repair that lost nothing could have brought back more than was taken: what a probe still finds of the forget classes is what
@@ -37,7 +37,11 @@ export async function* renew(
   const repaired = await model.snapshot();
   await shrinkAndPerturb(model, deriveSeed(recipe.seed, 'renew'));
   model.levelScores(forget);
-  const round = { ...settings, rate: settings.rate * fasterThanRepair };
+  const round = {
+    ...settings,
+    epochs: settings.epochs * further.epochs,
+    rate: settings.rate * further.rate,
+  };
   const curve = yield* rounds.train(recipe.repair.rounds + 1, round);
   const account = `Nothing was lost of what the original knew of the kept classes, so ${percentText(100 * (1 - left))} of every weight was replaced by a random one, to leave less of the erased classes. ${repairedText(round, curve)}`;
   if (reachedBy(curve) >= before) return [account];
