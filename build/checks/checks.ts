@@ -46,7 +46,11 @@ const playwright = (name: string): Stage =>
     `--project=${name}`,
   );
 
+/** Those that take longest come first: two are carried out at a time, and neither is to be left alone at the end. */
 const stages: readonly Stage[] = [
+  vitest('integration'),
+  vitest('unit'),
+  playwright('end-to-end'),
   check(
     'lint',
     'node_modules/eslint/bin/eslint.js',
@@ -54,6 +58,7 @@ const stages: readonly Stage[] = [
     '--max-warnings=0',
     '.',
   ),
+  vitest('faults'),
   check('types', 'node_modules/typescript/bin/tsc', '--project', '.'),
   check(
     'renderer-types',
@@ -61,6 +66,7 @@ const stages: readonly Stage[] = [
     '--tsconfig=renderer/tsconfig.json',
     '--fail-on-warnings',
   ),
+  suite('operators', 'test/operators/operators.ts'),
   check(
     'format',
     'node_modules/prettier/bin/prettier.cjs',
@@ -73,11 +79,6 @@ const stages: readonly Stage[] = [
   ),
   check('unused', 'node_modules/knip/bin/knip.js', '--config=build/checks/knip.ts'),
   vitest('layout'),
-  vitest('unit'),
-  suite('operators', 'test/operators/operators.ts'),
-  vitest('integration'),
-  vitest('faults'),
-  playwright('end-to-end'),
   long(vitest('long')),
   long(playwright('long-end-to-end')),
 ];
@@ -95,15 +96,7 @@ const selected = stages.filter(({ name, onlyWhenNamed }) =>
 );
 if (selected.some(({ name }) => name.endsWith('end-to-end'))) provideForEndToEnd();
 const total: Outcome = { passed: 0, failed: 0, skipped: [] };
-await carryOutAll(
-  selected.filter(({ isSuite }) => !isSuite),
-  2,
-);
-// Engines take all cores.
-await carryOutAll(
-  selected.filter(({ isSuite }) => isSuite),
-  1,
-);
+await carryOutAll(selected);
 for (const { name, reason } of total.skipped) {
   process.stdout.write(
     `${name}\n  skipped: ${reason ?? 'no reason is given, which counts as failed'}\n`,
@@ -115,7 +108,8 @@ total.skipped = explained;
 process.stdout.write(`${inWords(total)}\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-async function carryOutAll(stages: readonly Stage[], atOnce: number): Promise<void> {
+/** Two at a time, each in one process besides this: that keeps two cores busier than one that divides itself in two. */
+async function carryOutAll(stages: readonly Stage[]): Promise<void> {
   const waiting = [...stages];
   const carryOutWaiting = async (): Promise<void> => {
     for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) {
@@ -125,7 +119,7 @@ async function carryOutAll(stages: readonly Stage[], atOnce: number): Promise<vo
       total.skipped.push(...skipped);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, carryOutWaiting));
+  await Promise.all([carryOutWaiting(), carryOutWaiting()]);
 }
 
 async function carryOut(stage: Stage): Promise<Outcome> {

@@ -22,8 +22,8 @@ export default defineConfig({
     { name: 'long-end-to-end', testDir: inProject('test/long') },
   ],
   outputDir: inProject('test-results'),
-  // A run of the engine takes all cores, but most screens wait for no engine.
-  workers: 2,
+  // Beside it another stage is carried out, and an engine takes all cores.
+  workers: 1,
   forbidOnly: true,
   // For what hangs, not for what is slow.
   timeout: 600_000,

@@ -12,8 +12,6 @@ const project = (name: string, folders: string, timeout: number) => ({
     include: [`test/${folders}/**/*.test.ts`],
     testTimeout: timeout,
     hookTimeout: timeout,
-    // One at a time: an engine takes all cores.
-    fileParallelism: name !== 'long',
   },
 });
 
@@ -21,7 +19,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // Beside it another stage is carried out, and an engine takes all cores.
+    maxWorkers: 1,
     allowOnly: false,
     reporters: ['default', vitestReporter],
     projects: [
