@@ -88,7 +88,8 @@ describe('the engine process', () => {
     const output = join(temporaryFolder(), 'erased');
     const plans: ErasePlan[] = [];
     const phases = new Set<Phase>();
-    const result = await startHost().run<'erase'>(eraseRequest(output), {
+    const request = { ...eraseRequest(output), recipe: 'paper' as const };
+    const result = await startHost().run<'erase'>(request, {
       prepared: (plan) => {
         expect(existsSync(output)).toBe(false);
         expect([...phases]).toEqual(['measuring-before', 'fixing-thresholds']);
@@ -106,6 +107,7 @@ describe('the engine process', () => {
       'fixing-thresholds',
       'noise',
       'impair',
+      'measuring-impaired',
       'repair',
       'measuring-after',
       'judging',
@@ -141,7 +143,7 @@ describe('the engine process', () => {
     const host = startHost();
     const request = {
       ...eraseRequest(join(folder, 'first')),
-      recipe: 'fine-tune' as const,
+      recipe: 'masked-distillation' as const,
     };
     const first = await host.run<'erase'>(request);
     const second = await host.run<'erase'>({ ...request, output: join(folder, 'second') });

@@ -127,7 +127,7 @@ it('the command line keeps it beside the ledger, and wants either this or a file
   const common = [
     ...['erase', '--model', miniature.model, '--data', miniature.data, '--forget', person],
     ...['--ledger', join(place, 'ledger'), '--recipe', 'masked-distillation', '--no-relearning'],
-    '--retrain-reference',
+    ...['--retrain-reference', '--accelerator', 'onnxruntime'],
   ];
   const both = await runLethe([...common, '--reference', miniature.model]);
   expect(both.status).toBe(2);
@@ -142,6 +142,7 @@ it('the command line keeps it beside the ledger, and wants either this or a file
     ...['verify', '--model', join(place, 'two', 'model-erased'), '--original', miniature.model],
     ...['--data', miniature.data, '--forget', person, '--retrain-reference', '--no-relearning'],
     ...['--ledger', join(place, 'ledger'), '--preprocessing', 'zero-to-one'],
+    ...['--accelerator', 'onnxruntime'],
   ]);
   expect(finishedStatuses).toContain(verified.status);
   expect(verified.output).toContain('trained for an earlier run');

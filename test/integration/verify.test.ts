@@ -284,7 +284,7 @@ describe('lethe verify', () => {
     model.dispose();
     const { status, output } = await runLethe([
       ...['verify', '--model', place('hidden person'), '--original', sampleModel],
-      ...['--data', samplePictures, '--forget', 'Elif T'],
+      ...['--data', samplePictures, '--forget', 'Elif T', '--accelerator', 'onnxruntime'],
     ]);
     expect(status).toBe(1);
     expect(output).toMatch(/^FAIL\n/);
@@ -294,6 +294,7 @@ describe('lethe verify', () => {
     const { output } = await runLethe([
       ...['verify', '--json', '--model', sampleModel, '--original', sampleModel],
       ...['--data', join(samplePictures, 'train'), '--forget', 'Elif T'],
+      ...['--accelerator', 'onnxruntime'],
     ]);
     const { account } = z
       .object({ account: z.array(z.string()) })

@@ -295,6 +295,13 @@ describe('adaptive', () => {
     ...recipe,
     repair: { ...recipe.repair, images },
   });
+  /** For what is decided on the way, not for how well it forgets: a few steps of each. */
+  const hasty: typeof recipe = {
+    ...recipe,
+    noise: { ...recipe.noise, batchSize: 8, steps: 2 },
+    impair: { ...recipe.impair, steps: 4 },
+    repair: { ...recipe.repair, images: 100 },
+  };
 
   it('forgets the class and keeps the others, reading images of these alone', async () => {
     const { forget: left, retain: kept, reads, account } = await erased(shorter(2000));
@@ -327,11 +334,10 @@ describe('adaptive', () => {
   });
 
   it('says where a gentler repair began, how much weaker it was, and that it gained too little', async () => {
-    const { repair } = shorter(100);
     const { account } = await erased({
-      ...recipe,
-      impair: { ...recipe.impair, relativeRate: 10, trials: 0 },
-      repair: { ...repair, relativeRate: 1e-9 },
+      ...hasty,
+      impair: { ...hasty.impair, relativeRate: 10, trials: 0 },
+      repair: { ...hasty.repair, relativeRate: 1e-9 },
     });
     const told = account.join(' ');
     expect(told).toContain('the repair began anew from where the impairing had left the weights');
@@ -343,13 +349,13 @@ describe('adaptive', () => {
     const spoil = (model: TrainableModel): void => {
       model.raiseScores([0], 1e4);
     };
-    const { account } = await erased(shorter(100), { spoil });
+    const { account } = await erased(hasty, { spoil });
     expect(account[0]).toMatch(/^The original recognised none of the held-out images, so/);
   });
 
   it('takes a rate that ruins the weights for too much, and halves it', async () => {
-    const impair = { ...recipe.impair, relativeRate: 1e20, steps: 2, trials: 80 };
-    const { weights, retain: kept, account } = await erased({ ...shorter(400), impair });
+    const impair = { ...hasty.impair, relativeRate: 1e20, steps: 2, trials: 80 };
+    const { weights, retain: kept, account } = await erased({ ...hasty, impair });
     expect(account[0]).toContain('did too much (the model’s error was no number any more)');
     expect(account.join(' ')).toContain('Impaired at a rate of');
     expect(weights.every((values) => values.every(Number.isFinite))).toBe(true);
@@ -358,8 +364,8 @@ describe('adaptive', () => {
 
   it('goes back to the rate that did too little where twice that leaves nothing', async () => {
     const damage = { least: 1e-3, most: 1e-3 };
-    const impair = { ...recipe.impair, steps: 4, trials: 20, damage };
-    const { weights, account } = await erased({ ...shorter(100), impair });
+    const impair = { ...hasty.impair, trials: 20, damage };
+    const { weights, account } = await erased({ ...hasty, impair });
     expect(account.join(' ')).toContain('put back to what half of it had made of them');
     expect(weights.every((values) => values.every(Number.isFinite))).toBe(true);
   });
@@ -368,15 +374,14 @@ describe('adaptive', () => {
     { did: 'little', damage: { least: 0, most: 0 } },
     { did: 'much', damage: { least: 1, most: 1 } },
   ])('says where the damage is too $did and no other rate is tried', async ({ did, damage }) => {
-    const impair = { ...recipe.impair, damage, trials: 0, steps: 4 };
-    const { account } = await erased({ ...shorter(100), impair });
+    const impair = { ...hasty.impair, damage, trials: 0 };
+    const { account } = await erased({ ...hasty, impair });
     expect(account[0]).toContain(`did too ${did}, and was kept all the same`);
     expect(account[0]).toContain('no rate that was tried did as much damage as is wanted');
   });
 
   it('repairs anew and more gently where the repair ruined the weights', async () => {
-    const { repair } = shorter(800);
-    const gentle = { ...recipe, repair: { ...repair, mixtureWeight: 1e40 } };
+    const gentle = { ...hasty, repair: { ...hasty.repair, mixtureWeight: 1e40 } };
     const { weights, account } = await erased(gentle);
     expect(account.join(' ')).toContain('So the repair began anew');
     expect(account.join(' ')).toContain(
@@ -386,14 +391,14 @@ describe('adaptive', () => {
   });
 
   it.each([
-    { what: 'the impairing', changed: { impair: { ...recipe.impair, relativeRate: 1e20 } } },
-    { what: 'the repair', changed: { repair: { ...shorter(100).repair, mixtureWeight: 1e60 } } },
+    { what: 'the impairing', changed: { impair: { ...hasty.impair, relativeRate: 1e20 } } },
+    { what: 'the repair', changed: { repair: { ...hasty.repair, mixtureWeight: 1e60 } } },
     {
       what: 'a repair that nothing watches',
-      changed: { heldOut: 0, repair: { ...shorter(100).repair, mixtureWeight: 1e60 } },
+      changed: { heldOut: 0, repair: { ...hasty.repair, mixtureWeight: 1e60 } },
     },
   ])('gives up where $what ruins the weights at every rate', async ({ changed }) => {
-    const problem = await problemOfAsync(() => erased({ ...recipe, ...changed }));
+    const problem = await problemOfAsync(() => erased({ ...hasty, ...changed }));
     expect(problem.code).toBe('diverged');
   });
 
@@ -407,11 +412,12 @@ describe('adaptive', () => {
   describe('where the repair lost nothing', () => {
     /** Enough images are held out to tell, and impairing changes next to nothing; nor does repairing, in {@link idle}. */
     const mild = {
-      ...shorter(2000),
+      ...hasty,
       heldOut: 0.45,
-      impair: { ...recipe.impair, relativeRate: 1e-9, trials: 0, steps: 2 },
+      impair: { ...hasty.impair, relativeRate: 1e-9, trials: 0 },
+      repair: { ...hasty.repair, images: 2000 },
     };
-    const idle = { ...mild, repair: { ...shorter(100).repair, relativeRate: 1e-9 } };
+    const idle = { ...mild, repair: { ...hasty.repair, relativeRate: 1e-9 } };
     const renewed = /70\.0% of every weight was replaced by a random one/;
 
     it('replaces most of every weight, and repairs once more', async () => {
