@@ -61,3 +61,14 @@ it.each(cases)('judges what a probe finds in $model', ({ samples, percents, outc
       .outcome;
   expect([outcome(reference), outcome(null)]).toEqual(outcomes);
 });
+
+it.each([
+  { original: 73, reference: 70, limit: 75, why: 'that they differ may be chance' },
+  { original: 78, reference: 70, limit: 74, why: 'nearer to the reference than to the original' },
+  { original: 90, reference: 70, limit: 75, why: 'no more than two retrained models differ' },
+  { original: 65, reference: 70, limit: 75, why: 'the original tells nothing' },
+])('grants $limit where the original has $original and the reference $reference: $why', (each) => {
+  const [original, reference] = [each.original, each.reference].map((share) => found(share, 1000));
+  const threshold = featureLimit({ original, reference }, { points: margins, what: 'A probe' });
+  expect(threshold.limit).toBeCloseTo(each.limit, 9);
+});

@@ -4,6 +4,7 @@ import {
   bootstrapMean,
   bootstrapTableMean,
   differenceOfProportions,
+  largestOf,
   normalQuantile,
   wilson,
 } from '../../../engine/verify/interval.ts';
@@ -48,6 +49,15 @@ it('the interval of a difference has the values that tables give', () => {
     { successes: 48, trials: 80 },
   );
   expect(difference.map((end) => Number((end / 100).toFixed(4)))).toEqual([0.0524, 0.3339]);
+});
+
+it('the largest of several has an interval that no other of them can be beyond', () => {
+  const parts: { name: string; value: number; interval: [number, number] }[] = [
+    { name: 'surely some', value: 4, interval: [3, 5] },
+    { name: 'the most', value: 6, interval: [2, 7] },
+    { name: 'perhaps more', value: 5, interval: [0, 20] },
+  ];
+  expect(largestOf(parts)).toEqual({ name: 'the most', value: 6, interval: [3, 20] });
 });
 
 describe('the bootstrap', () => {

@@ -39,6 +39,17 @@ describe('the area under the curve', () => {
     expect(areaUnderCurve({ members, others }).variance).toBeCloseTo(25 / 98 / 50, 12);
   });
 
+  it('has these variances for fewer members than others, too', () => {
+    // Counted pair by pair: the variance of what each member comes to by its 6, plus that of each other one by its 12.
+    const members = [3, 9, 2, 9, 1, 9];
+    const others = [5, 4, 6, 5, 7, 2, 6, 5, 4, 8, 3, 6];
+    expect(areaUnderCurve({ members, others }).variance).toBeCloseTo(0.0453247755, 9);
+    // All told apart, Hanley and McNeil's at an area of 12/13.
+    const below = Array.from({ length: 20 }, (_, index) => -index);
+    const above = [5, 6, 7, 8, 9, 10];
+    expect(areaUnderCurve({ members: above, others: below }).variance).toBeCloseTo(0.0061994928, 9);
+  });
+
   it('is wide with few images, even where all are told apart', () => {
     const { interval } = eitherWay([areaUnderCurve({ members: [5, 6, 7], others: [1, 2] })]);
     expect(interval[0]).toBeLessThan(0.8);
@@ -56,6 +67,15 @@ describe('the area under the curve', () => {
       { members: [101, 102], others: [101, 102] },
     ];
     expect(pooledArea(classes).value).toBeCloseTo(0.5, 12);
+  });
+
+  it('of several classes counts each as much as it has others, and errs less than one of them', () => {
+    const told = { members: [9], others: [1, 2, 3] };
+    const untold = { members: [0, 0, 0], others: [1] };
+    const [one, other] = [told, untold].map(areaUnderCurve);
+    const pooled = pooledArea([told, untold]);
+    expect(pooled.value).toBeCloseTo(0.75, 12);
+    expect(pooled.variance).toBeCloseTo((9 * one.variance + other.variance) / 16, 12);
   });
 });
 
@@ -106,7 +126,13 @@ describe('members found at 1% false alarms', () => {
     expect(membersFoundAtOnePercent([{ members: [0, 0], others }])).toBe(0);
   });
 
+  it('are never found by more than one false alarm in a hundred', () => {
+    const others = Array.from({ length: 350 }, (_, index) => index);
+    expect(membersFoundAtOnePercent([{ members: [345, 346, 347], others }])).toBeCloseTo(100 / 3);
+  });
+
   it('cannot be told from fewer than 300 others', () => {
-    expect(membersFoundAtOnePercent([{ members: [1], others: [0, 2] }])).toBeNull();
+    const others = Array.from({ length: 299 }, (_, index) => index);
+    expect(membersFoundAtOnePercent([{ members: [1], others }])).toBeNull();
   });
 });
