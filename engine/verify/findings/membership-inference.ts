@@ -4,6 +4,7 @@ import { allClasses, answerOf, entropyOf, leadOf, probabilitiesOf, rowsOf } from
 import { besides, withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
 import type { Answers, Evidence } from '../evidence.ts';
 import { normalQuantile } from '../interval.ts';
+import { allSeen, seenFigures, unseenRows } from '../unseen-rows.ts';
 import { eitherWay, membersFoundAtOnePercent, pooledAreas, type Scores } from '../roc.ts';
 
 /** Of the area under the ROC curve, from guessing or from the reference. */
@@ -80,31 +81,37 @@ const areaText = (value: number): string => figureText(value, 'area');
 
 function measureAttack(
   { test, train }: Evidence,
-  { forget }: Comparison,
+  { forget, original }: Comparison,
   score: Score,
 ): Measurement | Absence {
-  const classes = forget.flatMap((label): Scores[] => {
-    const members = scoresOf(train, label, score);
-    const others = scoresOf(test, label, score);
-    return members.length === 0 || others.length === 0 ? [] : [{ members, others }];
-  });
-  if (classes.length < forget.length) {
-    const untested = forget.some((label) => rowsOf(test, [label]).length === 0);
-    return withoutImages(untested ? 'test' : 'train', 'erased');
-  }
+  for (const [split, { labels }] of [
+    ['test', test],
+    ['train', train],
+  ] as const)
+    if (forget.some((label) => !labels.includes(label))) return withoutImages(split, 'erased');
+  const classes = forget.map((label): Scores => ({
+    members: scoresOf(train, rowsOf(train, [label]), label, score),
+    others: scoresOf(test, unseenRows(original, label), label, score),
+  }));
+  if (classes.some(({ others }) => others.length === 0)) return allSeen;
   const { value, interval } = eitherWay(pooledAreas(classes.map((scores) => [scores])), z);
   return {
     value,
     unit: 'area',
     interval,
     samples: classes.reduce((sum, { members, others }) => sum + members.length + others.length, 0),
-    figures: figuresAtFewFalseAlarms(classes),
+    figures: [...figuresAtFewFalseAlarms(classes), ...seenFigures(rowsOf(test, forget), classes)],
   };
 }
 
-function scoresOf(answers: Answers, label: number, score: Score): number[] {
+function scoresOf(
+  answers: Answers,
+  rows: readonly number[],
+  label: number,
+  score: Score,
+): number[] {
   const all = allClasses(answers);
-  return rowsOf(answers, [label]).map((row) => score(answers, row, label, all));
+  return rows.map((row) => score(answers, row, label, all));
 }
 
 /** How many members are found at 1% false alarms, where there are images enough to tell. */

@@ -7,6 +7,7 @@ import { accuracyOver } from './retain-accuracy.ts';
 import { pooledArea, type Scores } from '../roc.ts';
 import { rowsOf } from '../answers.ts';
 import { likelihoodRatios, signalsOn } from '../shadow-models.ts';
+import { allSeen, seenFigures, unseenRows } from '../unseen-rows.ts';
 
 /** Of the area under the ROC curve, from guessing. */
 const margin = 0.05;
@@ -35,20 +36,27 @@ export const membershipShadowModels: FindingDefinition = {
     const stage = evidence === original ? 'trained' : 'erased';
     const ratios = likelihoodRatios(signalsOn(evidence, forget), shadows, stage);
     const classes = forget.map((label): Scores => {
-      const of = (split: 'test' | 'train'): number[] =>
-        rowsOf(evidence[split], forget).flatMap((row, at) =>
-          evidence[split].labels[row] === label ? [ratios[split][at]] : [],
-        );
-      return { members: of('train'), others: of('test') };
+      const of = (split: 'test' | 'train', rows: readonly number[]): number[] => {
+        const asked = rowsOf(evidence[split], forget);
+        return rows.map((row) => ratios[split][asked.indexOf(row)]);
+      };
+      return {
+        members: of('train', rowsOf(evidence.train, [label])),
+        others: of('test', unseenRows(original, label)),
+      };
     });
+    if (classes.some(({ others }) => others.length === 0)) return allSeen;
     const area = pooledArea(classes);
     const half = z * Math.sqrt(area.variance);
     return {
       value: atLeastGuessing(area.value),
       unit: 'area',
       interval: [atLeastGuessing(area.value - half), atLeastGuessing(area.value + half)],
-      samples: ratios.test.length + ratios.train.length,
-      figures: figuresAtFewFalseAlarms(classes),
+      samples: classes.reduce((sum, each) => sum + each.members.length + each.others.length, 0),
+      figures: [
+        ...figuresAtFewFalseAlarms(classes),
+        ...seenFigures(rowsOf(evidence.test, forget), classes),
+      ],
     };
   },
   threshold: (_, { shadows }) => ({
