@@ -29,7 +29,7 @@ import { forgetClasses } from './forget-classes.ts';
 import type { Job } from './job.ts';
 import { chooseReference } from './reference.ts';
 import { runThrough } from './run-through.ts';
-import { Schedule } from './schedule.ts';
+import { Schedule, type PlannedPhase } from './schedule.ts';
 import { accountOf, ShadowModels } from './shadow-models.ts';
 import type { LastTerms } from './terms.ts';
 import { Verification } from './verification.ts';
@@ -133,7 +133,11 @@ async function prepare(
   }
   const among = (classes: readonly number[]): number =>
     classes.reduce((sum, index) => sum + retainSample[index], 0);
-  const impaired = { images: match.totalImages('test'), costPerImage: passCost.measure };
+  const impaired: PlannedPhase = {
+    phase: 'measuring-impaired',
+    images: match.totalImages('test'),
+    costPerImage: passCost.measure,
+  };
   const erasing = costOf(recipe, {
     retain: among(retain),
     forget: among(forget),
@@ -150,8 +154,9 @@ async function prepare(
   const schedule = new Schedule(job, [
     ...(shadowModels?.phases ?? []),
     ...verification.phasesBefore,
-    ...erasing,
-    ...(recipe.name === 'paper' ? [{ phase: 'measuring-impaired' as const, ...impaired }] : []),
+    ...erasing.flatMap((each) =>
+      recipe.name === 'paper' && each.phase === 'impair' ? [each, impaired] : [each],
+    ),
     ...verification.phasesAfter,
   ]);
   const shadows = (await shadowModels?.train(schedule)) ?? null;
