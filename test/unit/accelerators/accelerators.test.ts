@@ -1,6 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { preferred, selectAccelerator } from '../../../engine/accelerators/accelerators.ts';
+import {
+  preferred,
+  reportAccelerators,
+  selectAccelerator,
+} from '../../../engine/accelerators/accelerators.ts';
 import type { AcceleratorName, Device } from '../../../engine/protocol/protocol.ts';
 import { problemOf, problemOfAsync } from '../../problem-of.ts';
 
@@ -23,7 +27,25 @@ describe('selecting an accelerator', { timeout: 120_000 }, () => {
     expect(tf.getBackend()).toBe('cpu');
   });
 
-  it('takes one that works, if none is requested', async () => {
+  it('reports on every accelerator, and takes the one it would choose', async () => {
+    const { accelerators, chosen } = await reportAccelerators();
+    expect(accelerators.map(({ name }) => name)).toEqual([
+      'tensorflow',
+      'webgpu',
+      'onnxruntime',
+      'cpu',
+    ]);
+    const ready = accelerators.filter((report) => report.state === 'ready');
+    expect(ready.map(({ name }) => name)).toEqual(expect.arrayContaining(['onnxruntime', 'cpu']));
+    expect(ready.map(({ name }) => name)).toContain(chosen);
+    expect(chosen).not.toBe('cpu');
+    expect(tf.getBackend()).toBe(chosen);
+    for (const { operationsPerSecond } of ready) expect(operationsPerSecond).toBeGreaterThan(1e6);
+    for (const report of accelerators)
+      if (report.state !== 'ready') expect(report.reason).toMatch(/^[A-Z].*\.$/s);
+  });
+
+  it('takes the same one for a run, if none is requested', async () => {
     const { name, selfTest } = await selectAccelerator(null);
     expect(['tensorflow', 'webgpu', 'onnxruntime']).toContain(name);
     expect(selfTest.passed).toBe(true);
