@@ -91,19 +91,18 @@ describe('a certificate by itself', () => {
     expect(report.subject?.says).toMatch(/INCONCLUSIVE/);
   });
 
-  it.each([
-    { form: 'with names', step: 1 },
-    // The same but for the names: every one of these bytes was flipped in the other.
-    { form: 'without names', step: 11 },
-  ])('is refused whichever byte of it is flipped, $form', async ({ form, step }) => {
-    const whole = bytesOf(form === 'with names' ? early.json : early.withoutNames.json);
-    for (let place = 0; place < whole.length; place += step) {
-      const flipped = whole.slice();
-      flipped[place] ^= 1 << (place % 8);
-      const { verdict, checks } = await check(flipped);
-      if (verdict !== 'refused') expect.fail(`byte ${String(place)}: ${JSON.stringify(checks)}`);
-    }
-  });
+  it.each(['with names', 'without names'])(
+    'is refused whichever byte of it is flipped, %s',
+    async (form) => {
+      const whole = bytesOf(form === 'with names' ? early.json : early.withoutNames.json);
+      for (let place = 0; place < whole.length; place++) {
+        const flipped = whole.slice();
+        flipped[place] ^= 1 << (place % 8);
+        const { verdict, checks } = await check(flipped);
+        if (verdict !== 'refused') expect.fail(`byte ${String(place)}: ${JSON.stringify(checks)}`);
+      }
+    },
+  );
 
   it('is refused as PDF when a byte is flipped, wherever', async () => {
     const whole = bytesOf(early.pdf);
