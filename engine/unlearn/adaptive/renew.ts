@@ -1,3 +1,4 @@
+import { relativeDistance } from '../../models/relative-distance.ts';
 import type { TrainableModel } from '../../models/trainable-model.ts';
 import { percentText } from '../../protocol/figure-text.ts';
 import type { RecipeNamed } from '../../protocol/recipe.ts';
@@ -65,19 +66,8 @@ async function shrinkAndPerturb(model: TrainableModel, seed: number): Promise<vo
   );
 }
 
-/** ‖w − w₀‖ / ‖w₀‖ */
 async function distance(model: TrainableModel, original: TrainableModel): Promise<number> {
-  let moved = 0;
-  let size = 0;
-  for (const [at, variable] of original.variables.entries()) {
-    const [before, now] = await Promise.all([
-      variable.data<'float32'>(),
-      model.variables[at].data<'float32'>(),
-    ]);
-    for (const [index, value] of before.entries()) {
-      moved += (now[index] - value) ** 2;
-      size += value ** 2;
-    }
-  }
-  return Math.sqrt(moved / size);
+  const weightsOf = ({ variables }: TrainableModel): Promise<Float32Array[]> =>
+    Promise.all(variables.map((variable) => variable.data<'float32'>()));
+  return relativeDistance(await weightsOf(model), await weightsOf(original));
 }

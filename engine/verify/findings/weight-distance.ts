@@ -1,3 +1,4 @@
+import { relativeDistance } from '../../models/relative-distance.ts';
 import { percentText } from '../../protocol/figure-text.ts';
 import type { Figure } from '../../protocol/finding.ts';
 import { dimensionsOf } from '../answers.ts';
@@ -69,14 +70,7 @@ function lastLayerWeights({ weights, classCount, test }: Evidence): number {
 }
 
 function distance(now: readonly Weight[], before: readonly Weight[]): number {
-  let [moved, length] = [0, 0];
-  before.forEach(({ values }, index) => {
-    for (let at = 0; at < values.length; at++) {
-      moved += (now[index].values[at] - values[at]) ** 2;
-      length += values[at] ** 2;
-    }
-  });
-  if (moved === 0) return 0;
-  const ratio = Math.sqrt(moved / length);
-  return Number.isFinite(ratio) ? ratio : Number.MAX_VALUE;
+  const valuesOf = (weights: readonly Weight[]): Float32Array[] =>
+    weights.map(({ values }) => values);
+  return relativeDistance(valuesOf(now), valuesOf(before));
 }
