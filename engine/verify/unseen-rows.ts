@@ -1,4 +1,4 @@
-import type { Absence, Figure } from '../protocol/finding.ts';
+import type { Absence } from '../protocol/finding.ts';
 import { rowsOf } from './answers.ts';
 import type { Answers, Evidence } from './evidence.ts';
 
@@ -37,18 +37,6 @@ function sameAs(
       const their = others[numbers][other * length + at];
       return value === their || Math.abs(value - their) <= tolerance * largest;
     });
-}
-
-/** Which share of the test images were left out; nothing where it is none. */
-export function seenFigures(
-  images: readonly number[],
-  classes: readonly { readonly others: readonly number[] }[],
-): Figure[] {
-  const unseen = classes.reduce((sum, { others }) => sum + others.length, 0);
-  if (unseen === images.length) return [];
-  const label = 'test images left out, as they are training images, too';
-  const value = 100 * (1 - unseen / images.length);
-  return [{ label, class: null, value, unit: 'percent' }];
 }
 
 export const allSeen: Absence = {

@@ -4,8 +4,8 @@ import { allClasses, answerOf, entropyOf, leadOf, probabilitiesOf, rowsOf } from
 import { besides, withoutImages, type Comparison, type FindingDefinition } from '../definition.ts';
 import type { Answers, Evidence } from '../evidence.ts';
 import { normalQuantile } from '../interval.ts';
-import { allSeen, seenFigures, unseenRows } from '../unseen-rows.ts';
 import { eitherWay, membersFoundAtOnePercent, pooledAreas, type Scores } from '../roc.ts';
+import { allSeen, unseenRows } from '../unseen-rows.ts';
 
 /** Of the area under the ROC curve, from guessing or from the reference. */
 const margin = 0.05;
@@ -99,8 +99,7 @@ function measureAttack(
     value,
     unit: 'area',
     interval,
-    samples: classes.reduce((sum, { members, others }) => sum + members.length + others.length, 0),
-    figures: [...figuresAtFewFalseAlarms(classes), ...seenFigures(rowsOf(test, forget), classes)],
+    ...imagesAttacked(test, forget, classes),
   };
 }
 
@@ -114,10 +113,34 @@ function scoresOf(
   return rows.map((row) => score(answers, row, label, all));
 }
 
-/** How many members are found at 1% false alarms, where there are images enough to tell. */
-export function figuresAtFewFalseAlarms(classes: readonly Scores[]): Figure[] {
-  const value = membersFoundAtOnePercent(classes);
-  if (value === null) return [];
-  const label = 'training images found with 1% false alarms';
-  return [{ label, class: null, value, unit: 'percent' }];
+/** How many images an attack was tried on, and besides its area what it finds with few false alarms and what it left out. */
+export function imagesAttacked(
+  test: Answers,
+  forget: readonly number[],
+  classes: readonly Scores[],
+): Pick<Measurement, 'samples' | 'figures'> {
+  const members = classes.reduce((sum, each) => sum + each.members.length, 0);
+  const others = classes.reduce((sum, each) => sum + each.others.length, 0);
+  const images = rowsOf(test, forget).length;
+  const found = membersFoundAtOnePercent(classes);
+  return {
+    samples: members + others,
+    figures: [
+      ...(found === null
+        ? []
+        : [percentFigure('training images found with 1% false alarms', found)]),
+      ...(others === images
+        ? []
+        : [
+            percentFigure(
+              'test images left out, as they are training images, too',
+              100 * (1 - others / images),
+            ),
+          ]),
+    ],
+  };
+}
+
+function percentFigure(label: string, value: number): Figure {
+  return { label, class: null, value, unit: 'percent' };
 }

@@ -2,12 +2,12 @@ import { figureText } from '../../protocol/figure-text.ts';
 import type { Absence } from '../../protocol/finding.ts';
 import { besides, withoutImages, type FindingDefinition } from '../definition.ts';
 import { normalQuantile } from '../interval.ts';
-import { figuresAtFewFalseAlarms } from './membership-inference.ts';
+import { imagesAttacked } from './membership-inference.ts';
 import { accuracyOver } from './retain-accuracy.ts';
 import { pooledArea, type Scores } from '../roc.ts';
 import { rowsOf } from '../answers.ts';
 import { likelihoodRatios, signalsOn } from '../shadow-models.ts';
-import { allSeen, seenFigures, unseenRows } from '../unseen-rows.ts';
+import { allSeen, unseenRows } from '../unseen-rows.ts';
 
 /** Of the area under the ROC curve, from guessing. */
 const margin = 0.05;
@@ -37,8 +37,10 @@ export const membershipShadowModels: FindingDefinition = {
     const ratios = likelihoodRatios(signalsOn(evidence, forget), shadows, stage);
     const classes = forget.map((label): Scores => {
       const of = (split: 'test' | 'train', rows: readonly number[]): number[] => {
-        const asked = rowsOf(evidence[split], forget);
-        return rows.map((row) => ratios[split][asked.indexOf(row)]);
+        const wanted = new Set(rows);
+        return rowsOf(evidence[split], forget).flatMap((row, at) =>
+          wanted.has(row) ? [ratios[split][at]] : [],
+        );
       };
       return {
         members: of('train', rowsOf(evidence.train, [label])),
@@ -52,11 +54,7 @@ export const membershipShadowModels: FindingDefinition = {
       value: atLeastGuessing(area.value),
       unit: 'area',
       interval: [atLeastGuessing(area.value - half), atLeastGuessing(area.value + half)],
-      samples: classes.reduce((sum, each) => sum + each.members.length + each.others.length, 0),
-      figures: [
-        ...figuresAtFewFalseAlarms(classes),
-        ...seenFigures(rowsOf(evidence.test, forget), classes),
-      ],
+      ...imagesAttacked(evidence.test, forget, classes),
     };
   },
   threshold: (_, { shadows }) => ({
